@@ -1,0 +1,13 @@
+//! Files as text and as trees.
+//!
+//! The ground floor: it knows nothing of GitHub, of Claude or of rules, and never does I/O. It gives every
+//! other room three things: text with exact places, trees with exact places, and text that remembers where
+//! it came from.
+
+mod file;
+mod span;
+mod traced;
+
+pub use file::{LineIndex, Location, Position, SourceFile};
+pub use span::{Span, saturate};
+pub use traced::{Hole, Traced};
