@@ -39,7 +39,8 @@ impl SourceFile {
 
     /// Line and column of a byte offset, the column in characters.
     pub fn position(&self, offset: u32) -> Position {
-        self.lines().position(&self.text, offset, Column::Characters)
+        self.lines()
+            .position(&self.text, offset, Column::Characters)
     }
 
     /// Line and column of a byte offset, the column in UTF-16 code units as SARIF wants it.
@@ -116,7 +117,11 @@ impl LineIndex {
             .copied()
             .unwrap_or_default();
         // A byte-order mark takes no column: editors do not show it.
-        let start = if start == 0 { self.bom.min(offset) } else { start };
+        let start = if start == 0 {
+            self.bom.min(offset)
+        } else {
+            start
+        };
         let before = text
             .as_bytes()
             .get(start as usize..offset as usize)

@@ -5,9 +5,15 @@
 //! it came from.
 
 mod file;
+pub mod front_matter;
+pub mod json;
+mod scalar;
 mod span;
 mod traced;
+mod tree;
+pub mod yaml;
 
 pub use file::{LineIndex, Location, Position, SourceFile};
 pub use span::{Span, saturate};
 pub use traced::{Hole, Traced};
+pub use tree::{Entry, Node, NodeId, Oddity, OddityKind, ScalarType, Style, SyntaxError, Tree};

@@ -151,7 +151,10 @@ impl Traced {
         }
         let base = saturate(self.text.len());
         let (from, to) = (saturate(range.start), saturate(range.end));
-        let first = other.runs.partition_point(|run| run.at <= from).saturating_sub(1);
+        let first = other
+            .runs
+            .partition_point(|run| run.at <= from)
+            .saturating_sub(1);
         for (index, run) in other.runs.iter().enumerate().skip(first) {
             if run.at >= to {
                 break;
@@ -221,7 +224,11 @@ impl Traced {
         if Arc::ptr_eq(&first.file, &last.file) && end >= start {
             return Some(Location::new(&first.file, Span::new(start, end)));
         }
-        let first_end = if first.exact { first.span.end } else { first.map_end(to) };
+        let first_end = if first.exact {
+            first.span.end
+        } else {
+            first.map_end(to)
+        };
         Some(Location::new(&first.file, Span::new(start, first_end)))
     }
 
