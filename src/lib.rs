@@ -1,2 +1,7 @@
 //! Portcullis.
+pub mod agent;
+pub mod check;
+pub mod finding;
+pub mod rule;
 pub mod source;
+pub mod subject;

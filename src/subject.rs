@@ -1,0 +1,5 @@
+//! What rules see.
+
+/// Everything that was read of one snapshot.
+#[derive(Debug, Default)]
+pub struct Subject;
