@@ -1,6 +1,7 @@
 //! Portcullis.
 pub mod agent;
 pub mod check;
+pub mod claude;
 pub mod finding;
 pub mod rule;
 pub mod source;

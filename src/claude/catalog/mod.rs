@@ -1,0 +1,7 @@
+//! Names that change with Claude Code's releases, one table a file. Unknown names are unknown, not wrong.
+
+pub mod flags;
+pub mod modes;
+pub mod packages;
+pub mod subcommands;
+pub mod tools;
