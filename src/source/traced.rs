@@ -41,6 +41,13 @@ pub struct Hole {
     pub source: Box<str>,
 }
 
+impl Hole {
+    /// A text to stand in for something unknown: a word that no shell, flag or path gives a meaning to.
+    pub fn stand_in(length: usize) -> String {
+        "_".repeat(length.max(1))
+    }
+}
+
 impl Traced {
     /// The bytes of a span of a file, as they stand.
     pub fn of_file(file: &Arc<SourceFile>, span: Span) -> Self {
