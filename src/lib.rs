@@ -1,2 +1,3 @@
 //! Portcullis.
+pub mod shell;
 pub mod source;
