@@ -68,7 +68,6 @@ impl Reader<'_> {
     pub fn list(&mut self, mut at: usize, end: usize, until: Until) -> usize {
         let mut list = List::default();
         let outer = self.out.context;
-        self.out.context.role = Role::Statement;
         let stop = loop {
             at = self.skip_blanks(at, end);
             if at >= end {

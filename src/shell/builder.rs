@@ -59,6 +59,7 @@ impl Builder {
         let outer = self.context;
         self.context.level += 1;
         self.context.nesting = Nesting::Substitution;
+        self.context.role = Role::Statement;
         outer
     }
 

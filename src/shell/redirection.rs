@@ -37,26 +37,28 @@ impl<'t> Reader<'t> {
         if stop == target {
             return Some(behind);
         }
-        command.cover(word.span);
+        if !self.is_descriptor(&word) {
+            command.cover(word.span);
+        }
         self.redirect(operator, descriptor, word, command);
         Some(stop)
     }
 
     /// Notes what a redirection does to standard input and output.
     fn redirect(&self, operator: &str, descriptor: Option<&str>, word: Word, command: &mut Command) {
-        let is_number = word
-            .span
-            .slice(self.text)
-            .trim_end_matches('-')
-            .bytes()
-            .all(|b| b.is_ascii_digit());
         match (operator, descriptor) {
             ("<<<", None | Some("0")) => command.input = Some(Arc::new(Input::HereString(word))),
             ("<" | "<>", None | Some("0")) => command.input = Some(Arc::new(Input::File(word))),
-            (">&", None | Some("1")) if !is_number => command.outputs.push(word),
+            (">&", None | Some("1")) if !self.is_descriptor(&word) => command.outputs.push(word),
             (">" | ">>" | ">|" | "&>" | "&>>", None | Some("1")) => command.outputs.push(word),
             _ => {}
         }
+    }
+
+    /// Whether the target of `>&` is a number or `-`, so no file.
+    pub fn is_descriptor(&self, target: &Word) -> bool {
+        let target = target.span.slice(self.text).trim_end_matches('-');
+        target.bytes().all(|b| b.is_ascii_digit())
     }
 
     /// `2` of `2>`, `{name}` of `{name}>`; the offset behind it.

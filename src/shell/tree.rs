@@ -333,9 +333,13 @@ impl<'t> Reader<'t> {
     fn redirects(&mut self, redirects: &'t [Redirect], command: &mut Command) {
         for redirect in redirects {
             match &redirect.target {
+                // The tree has no place for the target of `2>&1` and its like.
+                RedirectTarget::Word(word) if self.checked(word.span).is_empty() => {}
                 RedirectTarget::Word(word) => {
                     let word = self.tree_word(word);
-                    command.cover(word.span);
+                    if !self.is_descriptor(&word) {
+                        command.cover(word.span);
+                    }
                     self.redirect_to(redirect, word, command);
                 }
                 RedirectTarget::Heredoc(document) => {
@@ -350,8 +354,6 @@ impl<'t> Reader<'t> {
     fn redirect_to(&self, redirect: &Redirect, word: Word, command: &mut Command) {
         let is_input = redirect.fd.is_none_or(|fd| fd == 0) && redirect.fd_var.is_none();
         let is_output = redirect.fd.is_none_or(|fd| fd == 1) && redirect.fd_var.is_none();
-        let target = word.span.slice(self.text).trim_end_matches('-');
-        let is_descriptor = target.bytes().all(|b| b.is_ascii_digit());
         match redirect.kind {
             RedirectKind::HereString if is_input => {
                 command.input = Some(Arc::new(Input::HereString(word)));
@@ -363,7 +365,7 @@ impl<'t> Reader<'t> {
                 command.outputs.push(word);
             }
             RedirectKind::OutputBoth => command.outputs.push(word),
-            RedirectKind::DupOutput if is_output && !is_descriptor => command.outputs.push(word),
+            RedirectKind::DupOutput if is_output && !self.is_descriptor(&word) => command.outputs.push(word),
             _ => {}
         }
     }
