@@ -4,5 +4,6 @@ pub mod check;
 pub mod claude;
 pub mod finding;
 pub mod rule;
+pub mod shell;
 pub mod source;
 pub mod subject;
