@@ -5,3 +5,4 @@ pub mod finding;
 pub mod rule;
 pub mod source;
 pub mod subject;
+pub mod workflow;
