@@ -21,7 +21,7 @@ pub use evaluate::{Completeness, Lookup, Outcomes};
 pub use function::FUNCTIONS;
 pub use lexer::number_of;
 pub use parser::parse;
-pub use piece::{Piece, pieces};
+pub use piece::{Piece, holds_expression, pieces};
 pub use value::Value;
 
 use crate::source::Span;

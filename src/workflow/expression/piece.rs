@@ -64,3 +64,8 @@ fn closing(bytes: &[u8], from: usize) -> Option<usize> {
     }
     None
 }
+
+/// Whether a text holds an expression, closed or not.
+pub fn holds_expression(text: &str) -> bool {
+    memchr::memmem::find(text.as_bytes(), b"${{").is_some()
+}

@@ -73,7 +73,7 @@ impl Value {
     pub(super) fn at(&self, key: &Value) -> Value {
         match self {
             Self::Object(_) => self.property(&key.plain_text()),
-            Self::Array(items) => {
+            Self::Array(_) => {
                 let number = key.number();
                 if !(0.0..1e9).contains(&number) {
                     return Self::Null;
@@ -81,14 +81,14 @@ impl Value {
                 // In range, and GitHub rounds down.
                 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
                 let position = number as usize;
-                items.get(position).cloned().unwrap_or(Self::Null)
+                self.element(position)
             }
             _ => Self::Null,
         }
     }
 
-    /// The property of a name, whatever its case.
-    pub(super) fn property(&self, name: &str) -> Value {
+    /// The property of a name, whatever its case; null where there is none.
+    pub fn property(&self, name: &str) -> Value {
         let Self::Object(entries) = self else {
             return Self::Null;
         };
@@ -97,6 +97,14 @@ impl Value {
             .iter()
             .find(|(key, _)| fold(key) == wanted)
             .map_or(Self::Null, |(_, value)| value.clone())
+    }
+
+    /// An element of a list; null where there is none.
+    pub fn element(&self, position: usize) -> Value {
+        match self {
+            Self::Array(items) => items.get(position).cloned().unwrap_or(Self::Null),
+            _ => Self::Null,
+        }
     }
 
     pub(super) fn truth(&self) -> Truth {
