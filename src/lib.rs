@@ -7,3 +7,4 @@ pub mod rule;
 pub mod shell;
 pub mod source;
 pub mod subject;
+pub mod workflow;
