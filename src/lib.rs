@@ -1,2 +1,3 @@
 //! Portcullis.
+pub mod secret;
 pub mod source;
