@@ -38,7 +38,13 @@ mod tests {
 
     #[test]
     fn standard_vectors_decode() {
-        let vectors = [("", ""), ("Zg==", "f"), ("Zm8=", "fo"), ("Zm9v", "foo"), ("Zm9vYg", "foob")];
+        let vectors = [
+            ("", ""),
+            ("Zg==", "f"),
+            ("Zm8=", "fo"),
+            ("Zm9v", "foo"),
+            ("Zm9vYg", "foob"),
+        ];
         for (text, plain) in vectors {
             assert_eq!(decode(text.as_bytes()).unwrap(), plain.as_bytes());
         }

@@ -64,7 +64,9 @@ impl Detector {
         }
         let mut candidates = Vec::new();
         for (entry, hit) in KEYWORDS.find(text) {
-            if let (Some(format), Some(pattern)) = (formats::row(entry.row), self.patterns.get(entry.row)) {
+            if let (Some(format), Some(pattern)) =
+                (formats::row(entry.row), self.patterns.get(entry.row))
+            {
                 Row { format, pattern }.look(text, hit, &mut candidates);
             }
         }
@@ -117,7 +119,9 @@ impl Row<'_> {
             let range = start + group.start..start + group.end;
             // A token holds its keyword; a name stands before its secret.
             let is_token = format.anchor == Anchor::Name
-                || (range.start <= hit.start && hit.end <= range.end && begins_word(text, range.start));
+                || (range.start <= hit.start
+                    && hit.end <= range.end
+                    && begins_word(text, range.start));
             if is_token
                 && ends_token(format.alphabet, text, range.end)
                 && let Some(verdict) = verify::verify(format, text, range)
@@ -206,7 +210,11 @@ impl std::fmt::Debug for Detector {
 
 /// The bytes that tokens, of whatever format, are made of.
 const fn is_word(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.' | b'/' | b'+' | b'=' | b'~' | b':' | b'%')
+    byte.is_ascii_alphanumeric()
+        || matches!(
+            byte,
+            b'_' | b'-' | b'.' | b'/' | b'+' | b'=' | b'~' | b':' | b'%'
+        )
 }
 
 /// Whether a token may begin at `at`: no letter or digit stands before it, unless as the end of an escape (`\n`, `%3D`, `\u003d`).
@@ -237,7 +245,10 @@ fn ends_token(alphabet: Alphabet, text: &[u8], at: usize) -> bool {
 fn without_overlap(mut candidates: Vec<Candidate>) -> Vec<Candidate> {
     candidates.sort_by_key(|candidate| {
         let range = &candidate.verdict.range;
-        (std::cmp::Reverse((candidate.format.specificity, range.len())), range.start)
+        (
+            std::cmp::Reverse((candidate.format.specificity, range.len())),
+            range.start,
+        )
     });
     let mut kept: BTreeMap<usize, Candidate> = BTreeMap::new();
     for candidate in candidates {
@@ -293,8 +304,12 @@ fn near(halves: &[(usize, usize)], others: &[(usize, usize)]) -> impl Iterator<I
 }
 
 fn redact(format: &Format, token: &[u8]) -> String {
-    let shown = |bytes: Option<&[u8]>| String::from_utf8_lossy(bytes.unwrap_or_default()).into_owned();
+    let shown =
+        |bytes: Option<&[u8]>| String::from_utf8_lossy(bytes.unwrap_or_default()).into_owned();
     let prefix = shown(token.get(..usize::from(format.prefix)));
     let last = shown(token.get(token.len().saturating_sub(2)..));
     format!("{prefix}…{last}")
 }
+
+#[cfg(test)]
+mod tests;

@@ -10,7 +10,12 @@ mod hosts;
 mod structured;
 
 /// All rows, by group.
-pub static TABLES: [&[Format]; 4] = [&ai::FORMATS, &hosts::FORMATS, &cloud::FORMATS, &structured::FORMATS];
+pub static TABLES: [&[Format]; 4] = [
+    &ai::FORMATS,
+    &hosts::FORMATS,
+    &cloud::FORMATS,
+    &structured::FORMATS,
+];
 
 /// How many rows there are.
 pub const COUNT: usize = {
@@ -187,7 +192,13 @@ mod tests {
         let mut kinds = HashSet::new();
         for row in all() {
             assert!(kinds.insert(row.kind), "{} stands twice", row.kind);
-            for column in [row.provider, row.kind, row.description, row.pattern, row.source] {
+            for column in [
+                row.provider,
+                row.kind,
+                row.description,
+                row.pattern,
+                row.source,
+            ] {
                 assert!(!column.is_empty(), "{} has an empty column", row.kind);
             }
             assert!(row.description.starts_with("a ") || row.description.starts_with("an "));

@@ -48,10 +48,15 @@ pub(super) struct Index<const N: usize> {
 
 impl<const N: usize> Index<N> {
     /// Every place where a keyword stands, with the keyword's entry. Places come in the order of their hashed bytes.
-    pub(super) fn find<'t>(&'static self, text: &'t [u8]) -> impl Iterator<Item = (&'static Entry, Range<usize>)> + use<'t, N> {
+    pub(super) fn find<'t>(
+        &'static self,
+        text: &'t [u8],
+    ) -> impl Iterator<Item = (&'static Entry, Range<usize>)> + use<'t, N> {
         text.windows(SEED)
             .enumerate()
-            .filter(|(_, window)| <[u8; SEED]>::try_from(*window).is_ok_and(|seed| self.may_hold(seed)))
+            .filter(|(_, window)| {
+                <[u8; SEED]>::try_from(*window).is_ok_and(|seed| self.may_hold(seed))
+            })
             .flat_map(move |(at, window)| self.at(text, at, window))
     }
 
@@ -75,7 +80,11 @@ impl<const N: usize> Index<N> {
             _ => NONE,
         };
         self.entries_from(first)
-            .chain(self.entries_from(short).filter(|entry| entry.keyword.len() < SEED))
+            .filter(|entry| entry.keyword.len() >= SEED)
+            .chain(
+                self.entries_from(short)
+                    .filter(|entry| entry.keyword.len() < SEED),
+            )
             .filter_map(move |entry| {
                 let start = at.checked_sub(entry.offset)?;
                 let range = start..start + entry.keyword.len();
@@ -196,16 +205,20 @@ impl<const N: usize> Index<N> {
                 self.set[hash >> 6] |= 1 << (hash & 63);
                 last += if length < SEED { 1 } else { 256 };
             }
-            cases += if matches!(case, Case::Any) { 1 } else { 1 << SEED };
+            cases += if matches!(case, Case::Any) {
+                1
+            } else {
+                1 << SEED
+            };
         }
     }
 }
 
 const fn count() -> usize {
-    let (mut sum, mut table) = (0, 0);
-    while table < TABLES.len() {
-        sum += keywords_of(TABLES[table]);
-        table += 1;
+    let (mut sum, mut tables) = (0, TABLES.as_slice());
+    while let [first, rest @ ..] = tables {
+        sum += keywords_of(first);
+        tables = rest;
     }
     sum
 }
@@ -254,7 +267,11 @@ const fn chain_of(mut seed: [u8; SEED]) -> usize {
 }
 
 const fn swap_case(byte: u8) -> u8 {
-    if byte.is_ascii_alphabetic() { byte ^ 0x20 } else { byte }
+    if byte.is_ascii_alphabetic() {
+        byte ^ 0x20
+    } else {
+        byte
+    }
 }
 
 #[cfg(test)]
@@ -272,7 +289,10 @@ mod tests {
     ]);
 
     fn rows(text: &[u8]) -> Vec<(usize, Range<usize>)> {
-        let mut found: Vec<_> = INDEX.find(text).map(|(entry, range)| (entry.row, range)).collect();
+        let mut found: Vec<_> = INDEX
+            .find(text)
+            .map(|(entry, range)| (entry.row, range))
+            .collect();
         found.sort_by_key(|(row, range)| (range.start, *row));
         found
     }
@@ -283,7 +303,9 @@ mod tests {
             for entry in &INDEX.entries {
                 // Nothing is a token that ends with its keyword.
                 let end = start + entry.keyword.len();
-                let Some(here) = text.get(start..end) else { continue };
+                let Some(here) = text.get(start..end) else {
+                    continue;
+                };
                 let is_equal = match entry.case {
                     Case::Exact => here == entry.keyword,
                     Case::Any => here.eq_ignore_ascii_case(entry.keyword),
@@ -304,7 +326,10 @@ mod tests {
 
     #[test]
     fn only_names_are_found_in_any_case() {
-        assert_eq!(rows(b"AWS_Secret GHP_ OY2x oy2x"), [(2, 0..10), (1, 21..24)]);
+        assert_eq!(
+            rows(b"AWS_Secret GHP_ OY2x oy2x"),
+            [(2, 0..10), (1, 21..24)]
+        );
     }
 
     proptest! {

@@ -18,9 +18,12 @@ const WORDS: [&str; 4] = ["YOUR", "REPLACE", "EXAMPLE", "PLACEHOLDER"];
 pub(super) fn is_placeholder(body: &[u8]) -> bool {
     distinct(body) < DISTINCT
         || longest_run(body, u8::eq) >= EQUAL_RUN
-        || longest_run(body, |last, next| last == next && matches!(next, b'x' | b'X')) >= X_RUN
         || longest_run(body, |last, next| {
-            next.is_ascii_alphanumeric() && last.to_ascii_lowercase() + 1 == next.to_ascii_lowercase()
+            last == next && matches!(next, b'x' | b'X')
+        }) >= X_RUN
+        || longest_run(body, |last, next| {
+            next.is_ascii_alphanumeric()
+                && last.to_ascii_lowercase() + 1 == next.to_ascii_lowercase()
         }) >= SEQUENTIAL_RUN
         || WORDS.iter().any(|word| names(body, word.as_bytes()))
 }
@@ -94,7 +97,11 @@ mod tests {
 
     #[test]
     fn words_inside_random_text_are_no_placeholder() {
-        for body in ["R7kP2mQyour9vL4t", "R7kP2mauthQ9vL4t-test-k", "R7kaaaaP2mQabcde9vL4t"] {
+        for body in [
+            "R7kP2mQyour9vL4t",
+            "R7kP2mauthQ9vL4t-test-k",
+            "R7kaaaaP2mQabcde9vL4t",
+        ] {
             assert!(!is_placeholder(body.as_bytes()), "{body}");
         }
     }

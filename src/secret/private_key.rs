@@ -34,7 +34,10 @@ pub(super) enum Protection {
 
 /// Reads the armour whose header stands at `header`. Nothing if no footer follows or the body is no key.
 pub(super) fn read(text: &[u8], header: Range<usize>) -> Option<PrivateKey> {
-    let label = text.get(header.clone())?.strip_prefix(b"-----BEGIN ")?.strip_suffix(b"-----")?;
+    let label = text
+        .get(header.clone())?
+        .strip_prefix(b"-----BEGIN ")?
+        .strip_suffix(b"-----")?;
     let area = text.get(header.end..)?;
     let area = area.get(..LONGEST).unwrap_or(area);
     let dashes = memchr::memmem::find(area, b"-----")?;
@@ -113,7 +116,9 @@ fn next_line(text: &[u8]) -> (&[u8], &[u8]) {
     let end = match rest {
         [b'\\', ..] => {
             let slashes = rest.iter().take_while(|byte| **byte == b'\\').count();
-            let letter = rest.get(slashes).is_some_and(|byte| matches!(byte, b'n' | b'r' | b't'));
+            let letter = rest
+                .get(slashes)
+                .is_some_and(|byte| matches!(byte, b'n' | b'r' | b't'));
             slashes + usize::from(letter)
         }
         [] => 0,
@@ -126,19 +131,37 @@ fn next_line(text: &[u8]) -> (&[u8], &[u8]) {
 /// between strings. None of it is base64 but `+`, which counts only with a space beside it.
 fn trim(line: &[u8]) -> &[u8] {
     let mut line = trim_marks(line);
-    while let Some(rest) = line.strip_suffix(b" +").or_else(|| line.strip_suffix(b"\"+")) {
+    while let Some(rest) = line
+        .strip_suffix(b" +")
+        .or_else(|| line.strip_suffix(b"\"+"))
+    {
         line = trim_marks(rest);
     }
-    while let Some(rest) = line.strip_prefix(b"+ ").or_else(|| line.strip_prefix(b"+\"")) {
+    while let Some(rest) = line
+        .strip_prefix(b"+ ")
+        .or_else(|| line.strip_prefix(b"+\""))
+    {
         line = trim_marks(rest);
     }
-    line
+    if line == b"+" { &[] } else { line }
 }
 
 fn trim_marks(line: &[u8]) -> &[u8] {
-    let is_mark = |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b'"' | b'\'' | b'`' | b',' | b'#' | b'>' | b'|' | b'*' | b';');
-    let start = line.iter().position(|byte| !is_mark(byte)).unwrap_or(line.len());
-    let end = line.iter().rposition(|byte| !is_mark(byte)).map_or(start, |last| last + 1);
+    let is_mark = |byte: &u8| {
+        byte.is_ascii_whitespace()
+            || matches!(
+                byte,
+                b'"' | b'\'' | b'`' | b',' | b'#' | b'>' | b'|' | b'*' | b';'
+            )
+    };
+    let start = line
+        .iter()
+        .position(|byte| !is_mark(byte))
+        .unwrap_or(line.len());
+    let end = line
+        .iter()
+        .rposition(|byte| !is_mark(byte))
+        .map_or(start, |last| last + 1);
     line.get(start..end).unwrap_or_default()
 }
 
@@ -169,7 +192,9 @@ fn der(body: &[u8], first: &[u8]) -> Option<()> {
         0..=0x7f => (usize::from(*length), rest),
         0x81..=0x83 => {
             let (bytes, content) = rest.split_at_checked(usize::from(length & 0x7f))?;
-            let length = bytes.iter().fold(0_usize, |sum, byte| sum << 8 | usize::from(*byte));
+            let length = bytes
+                .iter()
+                .fold(0_usize, |sum, byte| sum << 8 | usize::from(*byte));
             (length, content)
         }
         _ => return None,
@@ -190,7 +215,11 @@ fn openssh(body: &[u8]) -> Option<Protection> {
     if private.is_empty() {
         return None;
     }
-    Some(if cipher == b"none" { Protection::None } else { Protection::Passphrase })
+    Some(if cipher == b"none" {
+        Protection::None
+    } else {
+        Protection::Passphrase
+    })
 }
 
 /// A field with its length in four bytes before it.

@@ -73,8 +73,14 @@ fn judge(format: &Format, token: &[u8], after: &[u8]) -> Option<(Tier, Evidence)
         Check::Shape => (!is_placeholder(body)).then_some(shape),
         Check::Random => is_random(body).then_some(shape),
         Check::UnknownKind(known) => {
-            let is_known = known.iter().any(|prefix| token.starts_with(prefix.as_bytes()));
-            let verdict = if is_known { (Tier::Low, Evidence::WrongChecksum) } else { shape };
+            let is_known = known
+                .iter()
+                .any(|prefix| token.starts_with(prefix.as_bytes()));
+            let verdict = if is_known {
+                (Tier::Low, Evidence::WrongChecksum)
+            } else {
+                shape
+            };
             is_random(body).then_some(verdict)
         }
         Check::CrcBase62 => {
