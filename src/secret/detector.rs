@@ -1,0 +1,315 @@
+//! The engine: one pass for the keywords of all formats, then a format's pattern on the few bytes around a hit.
+//!
+//! The keywords are laid out by the compiler, so that nothing is built at the start; a pattern is compiled when an
+//! unbroken word of sufficient length first stands at a keyword of its format.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::OnceLock;
+
+use regex_automata::meta::{Config, Regex};
+use regex_automata::util::syntax;
+
+use crate::source::Span;
+
+use super::formats::{self, Alphabet, Anchor, COUNT, Check, Format, Tier};
+use super::keywords::KEYWORDS;
+use super::verify::{self, Evidence, Verdict};
+
+/// A text shorter than any credential needs no look.
+const SHORTEST_TEXT: usize = 20;
+/// An identifier and a secret within this many lines of each other are a pair.
+const PAIR_LINES: usize = 5;
+
+/// One credential that stands in a text. Holds nothing of it but what may be shown.
+#[derive(Clone)]
+pub struct Detection {
+    /// What it is.
+    pub kind: &'static Format,
+    /// The credential's own bytes; for a private key, header through footer.
+    pub span: Span,
+    /// How sure.
+    pub tier: Tier,
+    /// Why.
+    pub evidence: Evidence,
+    /// The public prefix, `…`, and at most two last characters. For a private key, what its header calls it.
+    pub redacted: String,
+    /// Length in bytes.
+    pub length: u32,
+}
+
+/// Finds credentials. Costs nothing to make; patterns are compiled once, when first needed, and shared by threads.
+pub struct Detector {
+    /// By number of the row.
+    patterns: [OnceLock<Option<Regex>>; COUNT],
+}
+
+struct Candidate {
+    format: &'static Format,
+    verdict: Verdict,
+}
+
+impl Detector {
+    /// A detector for all formats of the table.
+    pub const fn new() -> Self {
+        Self {
+            patterns: [const { OnceLock::new() }; COUNT],
+        }
+    }
+
+    /// All credentials of a text, by place; one for each, of the most specific kind.
+    pub fn scan(&self, text: &[u8]) -> Vec<Detection> {
+        if text.len() < SHORTEST_TEXT {
+            return Vec::new();
+        }
+        let mut candidates = Vec::new();
+        for (entry, hit) in KEYWORDS.find(text) {
+            if let (Some(format), Some(pattern)) =
+                (formats::row(entry.row), self.patterns.get(entry.row))
+            {
+                Row { format, pattern }.look(text, hit, &mut candidates);
+            }
+        }
+        let mut found = without_overlap(candidates);
+        join_pairs(text, &mut found);
+        found
+            .into_iter()
+            .map(|candidate| Detection::of(candidate, text))
+            .collect()
+    }
+}
+
+impl Default for Detector {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// A format with its pattern.
+struct Row<'d> {
+    format: &'static Format,
+    pattern: &'d OnceLock<Option<Regex>>,
+}
+
+impl Row<'_> {
+    /// Tries the pattern around a keyword that stands at `hit`.
+    fn look(&self, text: &[u8], hit: Range<usize>, found: &mut Vec<Candidate>) {
+        let format = self.format;
+        let end = text.len().min(hit.start + usize::from(format.longest));
+        let start = match format.anchor {
+            Anchor::Within(before) => hit.start.saturating_sub(usize::from(before)),
+            Anchor::Start | Anchor::Name => hit.start,
+        };
+        let Some(window) = text.get(start..end) else {
+            return;
+        };
+        let is_free = format.anchor != Anchor::Start || begins_word(text, hit.start);
+        if !is_free || !self.has_room(window) {
+            return;
+        }
+        let Some(pattern) = self.pattern() else {
+            return;
+        };
+        for captures in pattern.captures_iter(window) {
+            // The secret is the last group: the only one, or the whole match.
+            let last = captures.group_len().saturating_sub(1);
+            let Some(group) = captures.get_group(last) else {
+                continue;
+            };
+            let range = start + group.start..start + group.end;
+            // A token holds its keyword; a name stands before its secret.
+            let is_token = format.anchor == Anchor::Name
+                || (range.start <= hit.start
+                    && hit.end <= range.end
+                    && begins_word(text, range.start));
+            if is_token
+                && ends_token(format.alphabet, text, range.end)
+                && let Some(verdict) = verify::verify(format, text, range)
+            {
+                found.push(Candidate { format, verdict });
+            }
+        }
+    }
+
+    /// Whether an unbroken word of sufficient length stands in the window (at its start, where the token begins there).
+    fn has_room(&self, window: &[u8]) -> bool {
+        let shortest = usize::from(self.format.shortest);
+        let alphabet = self.format.alphabet;
+        match self.format.anchor {
+            Anchor::Start => window
+                .get(..shortest)
+                .is_some_and(|word| word.iter().all(|byte| is_word(*byte))),
+            Anchor::Within(_) => window
+                .split(|byte| !is_word(*byte))
+                .any(|word| word.len() >= shortest),
+            Anchor::Name => window
+                .split(|byte| !alphabet.contains(*byte))
+                .any(|word| word.len() >= shortest),
+        }
+    }
+
+    /// Windows are small, so that building is what a pattern costs: the engines that are slow to build are left out.
+    fn pattern(&self) -> Option<&Regex> {
+        let compile = || {
+            let pattern = match self.format.anchor {
+                Anchor::Start | Anchor::Name => format!(r"\A(?:{})", self.format.pattern),
+                Anchor::Within(_) => self.format.pattern.to_owned(),
+            };
+            let config = Config::new()
+                .hybrid(false)
+                .dfa(false)
+                .onepass(false)
+                .auto_prefilter(false)
+                .utf8_empty(false);
+            Regex::builder()
+                .configure(config)
+                .syntax(syntax::Config::new().unicode(false).utf8(false))
+                .build(&pattern)
+                .ok()
+        };
+        self.pattern.get_or_init(compile).as_ref()
+    }
+}
+
+impl Detection {
+    fn of(candidate: Candidate, text: &[u8]) -> Self {
+        let Candidate { format, verdict } = candidate;
+        let span = Span::of(verdict.range.clone());
+        let redacted = verdict.name.map_or_else(
+            || redact(format, text.get(verdict.range).unwrap_or_default()),
+            str::to_owned,
+        );
+        Self {
+            kind: format,
+            span,
+            tier: verdict.tier,
+            evidence: verdict.evidence,
+            redacted,
+            length: span.len(),
+        }
+    }
+}
+
+impl std::fmt::Debug for Detection {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Detection")
+            .field("kind", &self.kind.kind)
+            .field("span", &self.span)
+            .field("tier", &self.tier)
+            .field("evidence", &self.evidence)
+            .field("redacted", &self.redacted)
+            .finish()
+    }
+}
+
+impl std::fmt::Debug for Detector {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Detector")
+    }
+}
+
+/// The bytes that tokens, of whatever format, are made of.
+const fn is_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric()
+        || matches!(
+            byte,
+            b'_' | b'-' | b'.' | b'/' | b'+' | b'=' | b'~' | b':' | b'%'
+        )
+}
+
+/// Whether a token may begin at `at`: no letter or digit stands before it, unless as the end of an escape (`\n`, `%3D`, `\u003d`).
+fn begins_word(text: &[u8], at: usize) -> bool {
+    let before = text.get(at.saturating_sub(6)..at).unwrap_or_default();
+    let is_hex = |digits: &[u8]| digits.iter().all(u8::is_ascii_hexdigit);
+    match before {
+        [] => true,
+        [.., last] if !last.is_ascii_alphanumeric() => true,
+        [.., b'\\', b'n' | b'r' | b't' | b'f' | b'v' | b'b'] => true,
+        [.., b'%', high, low] | [.., b'\\', b'x', high, low] => is_hex(&[*high, *low]),
+        [b'\\', b'u', digits @ ..] => digits.len() == 4 && is_hex(digits),
+        _ => false,
+    }
+}
+
+/// Whether a token ends at `at`. The run of its alphabet must be at an end; dashes and underscores that lead to no further
+/// letter are Markdown or prose, not token.
+fn ends_token(alphabet: Alphabet, text: &[u8], at: usize) -> bool {
+    text.get(at..)
+        .unwrap_or_default()
+        .iter()
+        .find(|byte| !matches!(byte, b'-' | b'_') || !alphabet.contains(**byte))
+        .is_none_or(|byte| !alphabet.contains(*byte))
+}
+
+/// Of candidates that share bytes the most specific stays; of equals the longest, then the first of the table.
+fn without_overlap(mut candidates: Vec<Candidate>) -> Vec<Candidate> {
+    candidates.sort_by_key(|candidate| {
+        let range = &candidate.verdict.range;
+        (
+            std::cmp::Reverse((candidate.format.specificity, range.len())),
+            range.start,
+        )
+    });
+    let mut kept: BTreeMap<usize, Candidate> = BTreeMap::new();
+    for candidate in candidates {
+        let range = &candidate.verdict.range;
+        // What is kept is disjoint, so that only the last one that begins before this one's end can touch it.
+        let is_covered = kept
+            .range(..range.end)
+            .next_back()
+            .is_some_and(|(_, other)| other.verdict.range.end > range.start);
+        if !is_covered {
+            kept.insert(range.start, candidate);
+        }
+    }
+    kept.into_values().collect()
+}
+
+/// An identifier with its secret near is a credential, and so is the secret.
+fn join_pairs(text: &[u8], found: &mut [Candidate]) {
+    let mut line = 0;
+    let mut counted = 0;
+    // Place in `found` and line of the halves, each in order.
+    let (mut identifiers, mut secrets) = (Vec::new(), Vec::new());
+    for (index, candidate) in found.iter().enumerate() {
+        let halves = match candidate.format.check {
+            Check::AwsAccessKeyId => &mut identifiers,
+            Check::AwsSecretAccessKey => &mut secrets,
+            _ => continue,
+        };
+        let start = candidate.verdict.range.start;
+        let gap = text.get(counted..start).unwrap_or_default();
+        line += memchr::memchr_iter(b'\n', gap).count();
+        counted = start;
+        if candidate.verdict.tier == Tier::Medium {
+            halves.push((index, line));
+        }
+    }
+    let paired = near(&identifiers, &secrets).chain(near(&secrets, &identifiers));
+    for index in paired {
+        if let Some(candidate) = found.get_mut(index) {
+            candidate.verdict.tier = Tier::High;
+            candidate.verdict.evidence = Evidence::Pair;
+        }
+    }
+}
+
+/// The halves that have one of the others near.
+fn near(halves: &[(usize, usize)], others: &[(usize, usize)]) -> impl Iterator<Item = usize> {
+    halves.iter().filter_map(|(index, line)| {
+        let next = others.partition_point(|(_, other)| other + PAIR_LINES < *line);
+        let (_, other) = others.get(next)?;
+        (*other <= line + PAIR_LINES).then_some(*index)
+    })
+}
+
+fn redact(format: &Format, token: &[u8]) -> String {
+    let shown =
+        |bytes: Option<&[u8]>| String::from_utf8_lossy(bytes.unwrap_or_default()).into_owned();
+    let prefix = shown(token.get(..usize::from(format.prefix)));
+    let last = shown(token.get(token.len().saturating_sub(2)..));
+    format!("{prefix}…{last}")
+}
+
+#[cfg(test)]
+mod tests;
