@@ -1,3 +1,8 @@
 //! stub
 use super::{Parsed, Script};
-pub(super) fn parse(_text: &str) -> Script { Script { parsed: Parsed::Words, ..Script::default() } }
+pub(super) fn parse(_text: &str) -> Script {
+    Script {
+        parsed: Parsed::Words,
+        ..Script::default()
+    }
+}

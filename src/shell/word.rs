@@ -220,11 +220,16 @@ impl<'t> Reader<'t> {
 
     /// `@(a|b)` and its like: the offset behind it. Looks only a little ahead.
     fn extended_glob(&self, at: usize, end: usize) -> Option<usize> {
-        if !matches!(self.byte(at.checked_sub(1)?), Some(b'@' | b'!' | b'?' | b'*' | b'+')) {
+        if !matches!(
+            self.byte(at.checked_sub(1)?),
+            Some(b'@' | b'!' | b'?' | b'*' | b'+')
+        ) {
             return None;
         }
         let near = self.text.as_bytes().get(at..end.min(at + 256))?;
-        let close = near.iter().position(|&b| matches!(b, b')' | b'\n' | b'\'' | b'"' | b'$'))?;
+        let close = near
+            .iter()
+            .position(|&b| matches!(b, b')' | b'\n' | b'\'' | b'"' | b'$'))?;
         (near.get(close) == Some(&b')')).then_some(at + close + 1)
     }
 
@@ -234,7 +239,10 @@ impl<'t> Reader<'t> {
             parts.flush(at, at + 1 + broken);
             return at + 1 + broken;
         }
-        let next = self.text.get(at + 1..end).and_then(|rest| rest.chars().next());
+        let next = self
+            .text
+            .get(at + 1..end)
+            .and_then(|rest| rest.chars().next());
         let Some(next) = next else { return at + 1 };
         let after = at + 1 + next.len_utf8();
         if mode.is_quoted() {
@@ -273,7 +281,12 @@ impl<'t> Reader<'t> {
     fn double_quoted(&mut self, at: usize, end: usize, parts: &mut Parts<'t>) -> usize {
         parts.flush(at, at + 1);
         if self.depth >= MAX_DEPTH {
-            return self.opaque(at, self.skip_quoted(at + 1, end, b'"'), Quoting::Double, parts);
+            return self.opaque(
+                at,
+                self.skip_quoted(at + 1, end, b'"'),
+                Quoting::Double,
+                parts,
+            );
         }
         self.depth += 1;
         let (inner, close) = self.parts(at + 1, end, Mode::Double);
@@ -316,7 +329,11 @@ impl<'t> Reader<'t> {
     }
 
     fn dollar(&mut self, at: usize, end: usize, mode: Mode, parts: &mut Parts<'t>) -> usize {
-        let quoting = if mode.is_quoted() { Quoting::Double } else { Quoting::Unquoted };
+        let quoting = if mode.is_quoted() {
+            Quoting::Double
+        } else {
+            Quoting::Unquoted
+        };
         if at + 1 >= end {
             return at + 1;
         }
@@ -440,9 +457,8 @@ impl<'t> Reader<'t> {
         }
         let colon = usize::from(self.byte(here) == Some(b':'));
         let operator = self.byte(here + colon);
-        let is_word = matches!(operator, Some(b'-' | b'=' | b'+' | b'?'))
-            && !name.is_empty()
-            && !is_prefixed;
+        let is_word =
+            matches!(operator, Some(b'-' | b'=' | b'+' | b'?')) && !name.is_empty() && !is_prefixed;
         let inner = if is_word {
             here += colon + 1;
             Mode::Braces(mode.quoting_inside())
@@ -493,7 +509,9 @@ impl<'t> Reader<'t> {
             return None;
         }
         let rest = self.text.as_bytes().get(at + 1..end.min(at + 257))?;
-        let close = rest.iter().position(|&b| matches!(b, b']' | b'}' | b'\n'))?;
+        let close = rest
+            .iter()
+            .position(|&b| matches!(b, b']' | b'}' | b'\n'))?;
         let inner = self.text.get(at + 1..at + 1 + close)?;
         (rest.get(close) == Some(&b']')).then_some((inner, at + close + 2))
     }
@@ -511,7 +529,8 @@ impl<'t> Reader<'t> {
                 Some(b'(') => open += 1,
                 Some(b')') if open > 0 => open -= 1,
                 Some(b')') => {
-                    return (here + 1 < end && self.byte(here + 1) == Some(b')')).then_some(here + 2);
+                    return (here + 1 < end && self.byte(here + 1) == Some(b')'))
+                        .then_some(here + 2);
                 }
                 _ => {}
             }
@@ -554,7 +573,13 @@ impl<'t> Reader<'t> {
         self.push_substitution(at, close, quoting, kind, first, parts)
     }
 
-    fn backticks(&mut self, at: usize, end: usize, quoting: Quoting, parts: &mut Parts<'t>) -> usize {
+    fn backticks(
+        &mut self,
+        at: usize,
+        end: usize,
+        quoting: Quoting,
+        parts: &mut Parts<'t>,
+    ) -> usize {
         if self.depth >= MAX_DEPTH {
             return at + 1;
         }
@@ -571,7 +596,11 @@ impl<'t> Reader<'t> {
         self.pending = pending;
         self.depth -= 1;
         self.out.context = outer;
-        let quoting = if quoting == Quoting::Double { quoting } else { Quoting::Unquoted };
+        let quoting = if quoting == Quoting::Double {
+            quoting
+        } else {
+            Quoting::Unquoted
+        };
         self.push_substitution(at, close, quoting, SubstitutionKind::Output, first, parts)
     }
 
@@ -636,7 +665,11 @@ impl<'t> Reader<'t> {
 impl Mode {
     /// Quoting of a fallback word inside this mode.
     fn quoting_inside(self) -> Quoting {
-        if self.is_quoted() { Quoting::Double } else { Quoting::Unquoted }
+        if self.is_quoted() {
+            Quoting::Double
+        } else {
+            Quoting::Unquoted
+        }
     }
 }
 

@@ -49,9 +49,27 @@ static OPTIONS: &[(&str, &str)] = &[
 
 /// Functions that start a process from a text.
 static RUNNERS: &[&str] = &[
-    "run", "Popen", "call", "check_call", "check_output", "system", "popen", "exec", "execSync", "spawn", "spawnSync",
-    "execFile", "execFileSync", "execa", "execaSync", "execaCommand", "$", "getoutput", "getstatusoutput",
-    "create_subprocess_shell", "create_subprocess_exec",
+    "run",
+    "Popen",
+    "call",
+    "check_call",
+    "check_output",
+    "system",
+    "popen",
+    "exec",
+    "execSync",
+    "spawn",
+    "spawnSync",
+    "execFile",
+    "execFileSync",
+    "execa",
+    "execaSync",
+    "execaCommand",
+    "$",
+    "getoutput",
+    "getstatusoutput",
+    "create_subprocess_shell",
+    "create_subprocess_exec",
 ];
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -81,7 +99,10 @@ pub fn starts(program: &Traced, language: Language) -> Vec<CodeStart> {
             continue;
         }
         let before = |back: usize| index.checked_sub(back).and_then(|at| tokens.get(at));
-        let opens_list = matches!(before(1).map(|token| token.kind), Some(Kind::Mark('[' | '(')));
+        let opens_list = matches!(
+            before(1).map(|token| token.kind),
+            Some(Kind::Mark('[' | '('))
+        );
         let is_program = token.text.text().rsplit('/').next() == Some("claude");
         if opens_list && is_program {
             found.push(CodeStart::Argv(argv(&tokens, index)));
@@ -91,7 +112,8 @@ pub fn starts(program: &Traced, language: Language) -> Vec<CodeStart> {
             Some(Kind::Mark('(')) => before(2),
             _ => before(1),
         };
-        let runs = called.is_some_and(|token| token.kind == Kind::Name && RUNNERS.contains(&token.text.text()));
+        let runs = called
+            .is_some_and(|token| token.kind == Kind::Name && RUNNERS.contains(&token.text.text()));
         if runs && token.text.text().contains("claude") && token.text.text().contains(' ') {
             found.push(CodeStart::Shell(token.text.clone()));
         }
@@ -129,15 +151,20 @@ fn argv(tokens: &[Token], first: usize) -> Vec<Traced> {
 
 fn sdk(tokens: &[Token], language: Language) -> Option<CodeStart> {
     let imports = tokens.iter().any(|token| match language {
-        Language::Python => token.kind == Kind::Name && PYTHON_SDK_MODULES.contains(&token.text.text()),
-        Language::JavaScript => token.kind == Kind::Text && JS_SDK_PACKAGES.contains(&token.text.text()),
+        Language::Python => {
+            token.kind == Kind::Name && PYTHON_SDK_MODULES.contains(&token.text.text())
+        }
+        Language::JavaScript => {
+            token.kind == Kind::Text && JS_SDK_PACKAGES.contains(&token.text.text())
+        }
     });
     if !imports {
         return None;
     }
     let call = tokens.windows(2).find_map(|pair| match pair {
         [name, open] => {
-            let is_entry = name.kind == Kind::Name && matches!(name.text.text(), "query" | "ClaudeSDKClient");
+            let is_entry =
+                name.kind == Kind::Name && matches!(name.text.text(), "query" | "ClaudeSDKClient");
             (is_entry && open.kind == Kind::Mark('(')).then(|| name.text.clone())
         }
         _ => None,
@@ -145,7 +172,9 @@ fn sdk(tokens: &[Token], language: Language) -> Option<CodeStart> {
     let mut options = CommandLine::default();
     for (index, token) in tokens.iter().enumerate() {
         let name = token.text.text();
-        if token.kind == Kind::Text && name.trim_start_matches('-') == "dangerously-skip-permissions" {
+        if token.kind == Kind::Text
+            && name.trim_start_matches('-') == "dangerously-skip-permissions"
+        {
             options.flags.push(Given {
                 flag: flags::find("--dangerously-skip-permissions"),
                 name: token.text.clone(),
@@ -155,7 +184,10 @@ fn sdk(tokens: &[Token], language: Language) -> Option<CodeStart> {
         let Some((_, flag)) = OPTIONS.iter().find(|(option, _)| *option == name) else {
             continue;
         };
-        let assigned = matches!(tokens.get(index + 1).map(|next| next.kind), Some(Kind::Mark('=' | ':')));
+        let assigned = matches!(
+            tokens.get(index + 1).map(|next| next.kind),
+            Some(Kind::Mark('=' | ':'))
+        );
         if assigned && matches!(token.kind, Kind::Name | Kind::Text) {
             options.flags.push(Given {
                 flag: flags::find(flag),
@@ -175,8 +207,13 @@ fn values(tokens: &[Token], at: usize) -> Vec<Traced> {
     match first.kind {
         Kind::Text | Kind::Number => vec![first.text.clone()],
         Kind::Mark('[') => {
-            let list = tokens.iter().skip(at + 1).take_while(|token| token.kind != Kind::Mark(']'));
-            list.filter(|token| token.kind == Kind::Text).map(|token| token.text.clone()).collect()
+            let list = tokens
+                .iter()
+                .skip(at + 1)
+                .take_while(|token| token.kind != Kind::Mark(']'));
+            list.filter(|token| token.kind == Kind::Text)
+                .map(|token| token.text.clone())
+                .collect()
         }
         Kind::Name => {
             let hole = first.text.location().map(|place| {
@@ -218,9 +255,15 @@ fn tokens(program: &Traced, language: Language) -> Vec<Token> {
             at = end;
             continue;
         }
-        let name = rest.find(|c: char| !(c.is_alphanumeric() || c == '_' || c == '$')).unwrap_or(rest.len());
+        let name = rest
+            .find(|c: char| !(c.is_alphanumeric() || c == '_' || c == '$'))
+            .unwrap_or(rest.len());
         if name > 0 {
-            let kind = if byte.is_ascii_digit() { Kind::Number } else { Kind::Name };
+            let kind = if byte.is_ascii_digit() {
+                Kind::Number
+            } else {
+                Kind::Name
+            };
             // Prefixes of Python's text literals (`f"…"`) are no names.
             let is_prefix = language == Language::Python
                 && name <= 2
@@ -258,7 +301,9 @@ fn text_literal(program: &Traced, start: usize, quote: char, language: Language)
         quote.to_string()
     };
     let formatted = match language {
-        Language::Python => text.get(..start).is_some_and(|before| before.ends_with(['f', 'F'])),
+        Language::Python => text
+            .get(..start)
+            .is_some_and(|before| before.ends_with(['f', 'F'])),
         Language::JavaScript => quote == '`',
     };
     let mut value = Traced::default();
@@ -326,35 +371,52 @@ mod tests {
     fn the_python_sdk_with_its_options() {
         let text = "from claude_agent_sdk import query, ClaudeAgentOptions\n# permission_mode=\"plan\"\noptions = ClaudeAgentOptions(\n    permission_mode=\"bypassPermissions\", allowed_tools=['Read', \"Bash\"], max_turns=5)\nasync for m in query(prompt=f\"fix {x}\", options=options): pass\n";
         let found = read(text, Language::Python);
-        let [CodeStart::Sdk { call, options }] = found.as_slice() else { panic!("{found:?}") };
+        let [CodeStart::Sdk { call, options }] = found.as_slice() else {
+            panic!("{found:?}")
+        };
         assert_eq!(call.text(), "query");
         let mode = options.value(Meaning::PermissionMode).unwrap();
         assert_eq!(mode.text(), "bypassPermissions");
         assert_eq!(mode.location().unwrap().start().line, 4);
         assert_eq!(options.tool_list(Meaning::AllowedTools).len(), 2);
-        assert_eq!(options.value(Meaning::MaxTurns).map(Traced::text), Some("5"));
+        assert_eq!(
+            options.value(Meaning::MaxTurns).map(Traced::text),
+            Some("5")
+        );
     }
 
     #[test]
     fn the_javascript_sdk_with_its_options() {
         let text = "import { query } from '@anthropic-ai/claude-agent-sdk';\n// permissionMode: 'plan'\nfor await (const m of query({ prompt: `x ${y}`, options: { permissionMode: 'bypassPermissions' } })) {}\n";
         let found = read(text, Language::JavaScript);
-        let [CodeStart::Sdk { options, .. }] = found.as_slice() else { panic!("{found:?}") };
-        assert_eq!(options.value(Meaning::PermissionMode).map(Traced::text), Some("bypassPermissions"));
+        let [CodeStart::Sdk { options, .. }] = found.as_slice() else {
+            panic!("{found:?}")
+        };
+        assert_eq!(
+            options.value(Meaning::PermissionMode).map(Traced::text),
+            Some("bypassPermissions")
+        );
     }
 
     #[test]
     fn child_processes_are_argument_lists_or_shell_texts() {
         let python = "import subprocess, os\nsubprocess.run([\"claude\", \"-p\", prompt, \"--dangerously-skip-permissions\"])\nos.system('claude -p x')\nprint('claude -p y')\n";
         let found = read(python, Language::Python);
-        let [CodeStart::Argv(words), CodeStart::Shell(text)] = found.as_slice() else { panic!("{found:?}") };
+        let [CodeStart::Argv(words), CodeStart::Shell(text)] = found.as_slice() else {
+            panic!("{found:?}")
+        };
         assert_eq!(words.len(), 4);
         assert!(!words[2].is_known());
         assert_eq!(text.text(), "claude -p x");
         let script = "spawnSync('claude', ['-p', 'x', '--verbose'], { cwd: d });\nexecSync(`claude -p ${p}`);\n";
         let found = read(script, Language::JavaScript);
-        let [CodeStart::Argv(words), CodeStart::Shell(_)] = found.as_slice() else { panic!("{found:?}") };
-        assert_eq!(words.iter().map(Traced::text).collect::<Vec<_>>(), ["claude", "-p", "x", "--verbose"]);
+        let [CodeStart::Argv(words), CodeStart::Shell(_)] = found.as_slice() else {
+            panic!("{found:?}")
+        };
+        assert_eq!(
+            words.iter().map(Traced::text).collect::<Vec<_>>(),
+            ["claude", "-p", "x", "--verbose"]
+        );
     }
 
     #[test]

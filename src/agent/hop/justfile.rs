@@ -25,7 +25,11 @@ pub fn recipe(file: &Arc<SourceFile>, name: &str, set: &[(String, Traced)]) -> O
         let defined = variables.iter().rev().find(|(known, _)| known == name);
         given.or(defined).map(|(_, value)| value.clone())
     };
-    let commands = entry.commands.iter().map(|command| interpolate(command, &lookup)).collect();
+    let commands = entry
+        .commands
+        .iter()
+        .map(|command| interpolate(command, &lookup))
+        .collect();
     Some(Recipe {
         before: entry.before,
         commands,
@@ -56,13 +60,21 @@ fn parse(file: &Arc<SourceFile>) -> (Vec<Entry>, Vec<(String, Traced)>) {
             continue;
         }
         if let Some(operator) = content.find(":=") {
-            let name = content.get(..operator).unwrap_or_default().trim_start_matches("export ").trim();
+            let name = content
+                .get(..operator)
+                .unwrap_or_default()
+                .trim_start_matches("export ")
+                .trim();
             let value = content.get(operator + 2..).unwrap_or_default();
             variables.push((name.to_owned(), unquoted(file, value, start + operator + 2)));
             continue;
         }
         if let Some((head, dependencies)) = content.split_once(':') {
-            let name = head.split_whitespace().next().unwrap_or_default().trim_start_matches('@');
+            let name = head
+                .split_whitespace()
+                .next()
+                .unwrap_or_default()
+                .trim_start_matches('@');
             entries.push(Entry {
                 name: name.to_owned(),
                 before: dependencies
@@ -86,7 +98,11 @@ fn body_line(file: &Arc<SourceFile>, entry: &mut Entry, content: &str, start: us
         .commands
         .last()
         .is_some_and(|last| last.text().starts_with("#!") || last.text().ends_with('\\'));
-    let stripped = if joined { text } else { text.trim_start_matches(['@', '-']) };
+    let stripped = if joined {
+        text
+    } else {
+        text.trim_start_matches(['@', '-'])
+    };
     let from = start + lead + (text.len() - stripped.len());
     let line = Traced::of_file(file, Span::of(from..from + stripped.len()));
     if !joined {
@@ -115,8 +131,16 @@ fn interpolate(text: &Traced, lookup: &dyn Fn(&str) -> Option<Traced>) -> Traced
     let source = text.text();
     let mut out = Traced::default();
     let mut copied = 0;
-    while let Some(open) = source.get(copied..).and_then(|rest| rest.find("{{")).map(|found| copied + found) {
-        let Some(close) = source.get(open..).and_then(|rest| rest.find("}}")).map(|found| open + found + 2) else {
+    while let Some(open) = source
+        .get(copied..)
+        .and_then(|rest| rest.find("{{"))
+        .map(|found| copied + found)
+    {
+        let Some(close) = source
+            .get(open..)
+            .and_then(|rest| rest.find("}}"))
+            .map(|found| open + found + 2)
+        else {
             break;
         };
         out.push_range(text, copied..open);
@@ -125,7 +149,11 @@ fn interpolate(text: &Traced, lookup: &dyn Fn(&str) -> Option<Traced>) -> Traced
         if let Some(value) = lookup(name) {
             out.push(&value);
         } else if let Some(place) = text.locate(open..close) {
-            out.push(&Traced::hole(&Hole::stand_in(written.len()), written, &place));
+            out.push(&Traced::hole(
+                &Hole::stand_in(written.len()),
+                written,
+                &place,
+            ));
         }
         copied = close;
     }
@@ -145,7 +173,11 @@ mod tests {
         assert_eq!(recipe.before, ["build"]);
         assert_eq!(recipe.commands.len(), 2);
         let command = &recipe.commands[0];
-        assert!(command.text().starts_with("claude -p 'x' --dangerously-skip-permissions "));
+        assert!(
+            command
+                .text()
+                .starts_with("claude -p 'x' --dangerously-skip-permissions ")
+        );
         assert_eq!(&*command.holes()[0].source, "{{pr}}");
         let at = command.text().find("--d").unwrap();
         assert_eq!(command.locate(at..at + 30).unwrap().start().line, 1);

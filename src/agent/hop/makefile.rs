@@ -45,8 +45,12 @@ pub fn parse(file: &Arc<SourceFile>) -> Makefile {
         if text.is_empty() || text.starts_with('#') {
             continue;
         }
-        if let Some(names) = ["include ", "-include ", "sinclude "].iter().find_map(|word| text.strip_prefix(word)) {
-            make.includes.extend(names.split_whitespace().map(str::to_owned));
+        if let Some(names) = ["include ", "-include ", "sinclude "]
+            .iter()
+            .find_map(|word| text.strip_prefix(word))
+        {
+            make.includes
+                .extend(names.split_whitespace().map(str::to_owned));
             continue;
         }
         if let Some((name, value)) = definition(file, span) {
@@ -66,12 +70,17 @@ impl Makefile {
     /// The target that runs when none is named.
     pub fn default_target(&self) -> Option<&str> {
         let targets = self.rules.iter().flat_map(|rule| &rule.targets);
-        targets.map(String::as_str).find(|target| !target.starts_with('.'))
+        targets
+            .map(String::as_str)
+            .find(|target| !target.starts_with('.'))
     }
 
     /// Names of all targets.
     pub fn targets(&self) -> impl Iterator<Item = &str> {
-        self.rules.iter().flat_map(|rule| &rule.targets).map(String::as_str)
+        self.rules
+            .iter()
+            .flat_map(|rule| &rule.targets)
+            .map(String::as_str)
     }
 
     /// What a target runs. `set` are the variables of the command line, which win. Nothing where there is no such
@@ -80,7 +89,11 @@ impl Makefile {
         let exact = |rule: &&Rule| rule.targets.iter().any(|name| name == target);
         let mut rules: Vec<&Rule> = self.rules.iter().filter(exact).collect();
         if rules.is_empty() {
-            rules.extend(self.rules.iter().find(|rule| rule.targets.iter().any(|name| matches(name, target))));
+            rules.extend(
+                self.rules
+                    .iter()
+                    .find(|rule| rule.targets.iter().any(|name| matches(name, target))),
+            );
         }
         if rules.is_empty() {
             return None;
@@ -91,7 +104,10 @@ impl Makefile {
             given.or(defined).map(|(_, value)| value.clone())
         };
         Some(Recipe {
-            before: rules.iter().flat_map(|rule| rule.prerequisites.clone()).collect(),
+            before: rules
+                .iter()
+                .flat_map(|rule| rule.prerequisites.clone())
+                .collect(),
             commands: rules
                 .iter()
                 .flat_map(|rule| &rule.commands)
@@ -106,7 +122,9 @@ fn matches(pattern: &str, target: &str) -> bool {
     let Some((before, after)) = pattern.split_once('%') else {
         return false;
     };
-    target.len() > before.len() + after.len() && target.starts_with(before) && target.ends_with(after)
+    target.len() > before.len() + after.len()
+        && target.starts_with(before)
+        && target.ends_with(after)
 }
 
 /// Lines joined at a backslash before the break.
@@ -136,9 +154,19 @@ fn recipe_line(file: &Arc<SourceFile>, span: Span) -> Traced {
 fn definition(file: &Arc<SourceFile>, span: Span) -> Option<(String, Traced)> {
     let line = span.slice(file.text());
     let at = line.find('=')?;
-    let left = line.get(..at)?.trim_end_matches([':', '?', '+', '!']).trim();
-    let name = left.strip_prefix("export ").or_else(|| left.strip_prefix("override ")).unwrap_or(left).trim();
-    let is_name = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.'));
+    let left = line
+        .get(..at)?
+        .trim_end_matches([':', '?', '+', '!'])
+        .trim();
+    let name = left
+        .strip_prefix("export ")
+        .or_else(|| left.strip_prefix("override "))
+        .unwrap_or(left)
+        .trim();
+    let is_name = !name.is_empty()
+        && name
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.'));
     if !is_name {
         return None;
     }
@@ -147,7 +175,10 @@ fn definition(file: &Arc<SourceFile>, span: Span) -> Option<(String, Traced)> {
     let start = span.start + crate::source::saturate(at + 1 + lead);
     let value = comment_free(raw.trim());
     let end = start + crate::source::saturate(value.len());
-    Some((name.to_owned(), Traced::of_file(file, Span::new(start, end))))
+    Some((
+        name.to_owned(),
+        Traced::of_file(file, Span::new(start, end)),
+    ))
 }
 
 fn comment_free(value: &str) -> &str {
@@ -158,7 +189,11 @@ fn comment_free(value: &str) -> &str {
 fn rule(file: &Arc<SourceFile>, span: Span) -> Option<Rule> {
     let line = span.slice(file.text());
     let at = line.find(':')?;
-    let targets: Vec<String> = line.get(..at)?.split_whitespace().map(str::to_owned).collect();
+    let targets: Vec<String> = line
+        .get(..at)?
+        .split_whitespace()
+        .map(str::to_owned)
+        .collect();
     if targets.is_empty() {
         return None;
     }
@@ -168,7 +203,9 @@ fn rule(file: &Arc<SourceFile>, span: Span) -> Option<Rule> {
         None => (rest, None),
     };
     let names = comment_free(names);
-    let prerequisites = names.split_whitespace().filter(|name| *name != "|" && *name != "\\");
+    let prerequisites = names
+        .split_whitespace()
+        .filter(|name| *name != "|" && *name != "\\");
     let command = inline.map(|text| {
         let start = span.end - crate::source::saturate(text.len());
         recipe_line(file, Span::new(start, span.end))
@@ -186,7 +223,11 @@ fn expand(text: &Traced, lookup: &dyn Fn(&str) -> Option<Traced>, depth: u32) ->
     let mut out = Traced::default();
     let mut copied = 0;
     let mut at = 0;
-    while let Some(dollar) = source.get(at..).and_then(|rest| rest.find('$')).map(|found| at + found) {
+    while let Some(dollar) = source
+        .get(at..)
+        .and_then(|rest| rest.find('$'))
+        .map(|found| at + found)
+    {
         let rest = source.get(dollar + 1..).unwrap_or_default();
         let (name, length) = match rest.as_bytes().first() {
             Some(b'$') => {
@@ -214,7 +255,10 @@ fn expand(text: &Traced, lookup: &dyn Fn(&str) -> Option<Traced>, depth: u32) ->
         } else if let Some(value) = lookup(name).filter(|_| depth > 0) {
             out.push(&expand(&value, lookup, depth - 1));
         } else if let Some(place) = text.locate(dollar..dollar + length) {
-            out.push(&hole(source.get(dollar..dollar + length).unwrap_or_default(), &place));
+            out.push(&hole(
+                source.get(dollar..dollar + length).unwrap_or_default(),
+                &place,
+            ));
         }
         copied = dollar + length;
         at = copied;
@@ -234,19 +278,26 @@ mod tests {
     const TEXT: &str = "FLAGS := --dangerously-skip-permissions # all\nCLAUDE ?= claude\n\n.PHONY: fix\nfix: setup lint | dir\n\t@$(CLAUDE) -p \"$$PROMPT\" \\\n\t  $(FLAGS) $(EXTRA)\n\nall-%: x ; $(MAKE) fix\nsetup:\n";
 
     fn recipe(target: &str, set: &[(String, Traced)]) -> Recipe {
-        parse(&SourceFile::new("Makefile", TEXT)).recipe(target, set).unwrap()
+        parse(&SourceFile::new("Makefile", TEXT))
+            .recipe(target, set)
+            .unwrap()
     }
 
     #[test]
     fn variables_are_expanded_and_keep_their_places() {
         let recipe = recipe("fix", &[]);
         assert_eq!(recipe.before, ["setup", "lint", "dir"]);
-        let [command] = recipe.commands.as_slice() else { panic!("one command") };
+        let [command] = recipe.commands.as_slice() else {
+            panic!("one command")
+        };
         let text = command.text();
         assert!(text.starts_with("claude -p \"$PROMPT\" \\\n"), "{text}");
         let at = text.find("--dangerously").unwrap();
         let place = command.locate(at..at + 30).unwrap();
-        assert_eq!((place.text(), place.start().line), ("--dangerously-skip-permissions", 1));
+        assert_eq!(
+            (place.text(), place.start().line),
+            ("--dangerously-skip-permissions", 1)
+        );
         assert_eq!(&*command.holes()[0].source, "$(EXTRA)");
     }
 
@@ -254,7 +305,11 @@ mod tests {
     fn a_variable_of_the_command_line_wins() {
         let file = SourceFile::new("x", "other");
         let set = [("CLAUDE".to_owned(), Traced::of_file(&file, Span::new(0, 5)))];
-        assert!(recipe("fix", &set).commands[0].text().starts_with("other -p"));
+        assert!(
+            recipe("fix", &set).commands[0]
+                .text()
+                .starts_with("other -p")
+        );
     }
 
     #[test]

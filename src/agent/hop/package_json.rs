@@ -32,9 +32,9 @@ pub fn scripts(file: &Arc<SourceFile>) -> Result<Vec<(String, Traced)>, SyntaxEr
     let Some(scripts) = json.tree.root().and_then(|root| root.get("scripts")) else {
         return Ok(Vec::new());
     };
-    let named = scripts.entries().filter_map(|entry| {
-        Some((entry.key.text()?.to_owned(), entry.value.traced()?))
-    });
+    let named = scripts
+        .entries()
+        .filter_map(|entry| Some((entry.key.text()?.to_owned(), entry.value.traced()?)));
     Ok(named.collect())
 }
 

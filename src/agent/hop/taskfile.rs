@@ -10,7 +10,11 @@ use super::Recipe;
 ///
 /// # Errors
 /// The place where the file is no YAML.
-pub fn recipe(file: &Arc<SourceFile>, name: &str, set: &[(String, Traced)]) -> Result<Option<Recipe>, SyntaxError> {
+pub fn recipe(
+    file: &Arc<SourceFile>,
+    name: &str,
+    set: &[(String, Traced)],
+) -> Result<Option<Recipe>, SyntaxError> {
     let tree = yaml::parse(file)?;
     let Some(root) = tree.root() else {
         return Ok(None);
@@ -28,13 +32,19 @@ pub fn recipe(file: &Arc<SourceFile>, name: &str, set: &[(String, Traced)]) -> R
         recipe.before.extend(named.map(str::to_owned));
     }
     let list = task.get("cmds").or_else(|| task.get("cmd")).unwrap_or(task);
-    let commands: Vec<Node<'_>> = if list.is_sequence() { list.items().collect() } else { vec![list] };
+    let commands: Vec<Node<'_>> = if list.is_sequence() {
+        list.items().collect()
+    } else {
+        vec![list]
+    };
     for command in commands {
         if let Some(called) = command.get("task").and_then(Node::text) {
             recipe.before.push(called.to_owned());
         }
         let text = command.traced().or_else(|| command.get("cmd")?.traced());
-        recipe.commands.extend(text.map(|text| interpolate(&text, &variables)));
+        recipe
+            .commands
+            .extend(text.map(|text| interpolate(&text, &variables)));
     }
     recipe.variables = variables;
     Ok(Some(recipe))
@@ -42,7 +52,9 @@ pub fn recipe(file: &Arc<SourceFile>, name: &str, set: &[(String, Traced)]) -> R
 
 fn variables(node: Option<Node<'_>>) -> Vec<(String, Traced)> {
     let entries = node.into_iter().flat_map(Node::entries);
-    entries.filter_map(|entry| Some((entry.key.text()?.to_owned(), entry.value.traced()?))).collect()
+    entries
+        .filter_map(|entry| Some((entry.key.text()?.to_owned(), entry.value.traced()?)))
+        .collect()
 }
 
 fn variables_of_task(task: Node<'_>) -> Vec<(String, Traced)> {
@@ -56,17 +68,32 @@ fn interpolate(text: &Traced, variables: &[(String, Traced)]) -> Traced {
     let source = text.text();
     let mut out = Traced::default();
     let mut copied = 0;
-    while let Some(open) = source.get(copied..).and_then(|rest| rest.find("{{")).map(|found| copied + found) {
-        let Some(close) = source.get(open..).and_then(|rest| rest.find("}}")).map(|found| open + found + 2) else {
+    while let Some(open) = source
+        .get(copied..)
+        .and_then(|rest| rest.find("{{"))
+        .map(|found| copied + found)
+    {
+        let Some(close) = source
+            .get(open..)
+            .and_then(|rest| rest.find("}}"))
+            .map(|found| open + found + 2)
+        else {
             break;
         };
         out.push_range(text, copied..open);
         let written = source.get(open..close).unwrap_or_default();
-        let name = written.trim_matches(['{', '}']).trim().trim_start_matches('.');
+        let name = written
+            .trim_matches(['{', '}'])
+            .trim()
+            .trim_start_matches('.');
         if let Some((_, value)) = variables.iter().rev().find(|(known, _)| known == name) {
             out.push(value);
         } else if let Some(place) = text.locate(open..close) {
-            out.push(&Traced::hole(&Hole::stand_in(written.len()), written, &place));
+            out.push(&Traced::hole(
+                &Hole::stand_in(written.len()),
+                written,
+                &place,
+            ));
         }
         copied = close;
     }
@@ -85,7 +112,11 @@ mod tests {
         let recipe = super::recipe(&file, "fix", &[]).unwrap().unwrap();
         assert_eq!(recipe.before, ["a", "b", "c"]);
         assert_eq!(recipe.commands.len(), 2);
-        assert!(recipe.commands[0].text().starts_with("claude -p --dangerously-skip-permissions "));
+        assert!(
+            recipe.commands[0]
+                .text()
+                .starts_with("claude -p --dangerously-skip-permissions ")
+        );
         assert!(super::recipe(&file, "none", &[]).unwrap().is_none());
     }
 }

@@ -8,12 +8,71 @@ use super::{Arg, Program, base_name, launch};
 
 /// Commands that run some of their words as a command.
 static DELEGATORS: &[&str] = &[
-    "act", "apptainer", "aws-vault", "awf", "bwrap", "bundle", "chamber", "concurrently", "conda", "dbus-run-session",
-    "devbox", "devcontainer", "direnv", "docker", "docker-compose", "doppler", "dotenv", "dotenvx", "envconsul",
-    "finch", "firejail", "flock", "fly", "flyctl", "gh-act", "hatch", "infisical", "kubectl", "lima", "limactl",
-    "mise", "multipass", "nerdctl", "nix", "nix-shell", "nsenter", "op", "parallel", "pdm", "pipenv", "pixi",
-    "podman", "poetry", "retry", "rtx", "runuser", "rye", "screen", "script", "singularity", "srt", "ssh", "su",
-    "systemd-run", "teller", "tmux", "tsp", "unshare", "uv", "uvx", "vault", "volta", "watch", "wsl", "zellij",
+    "act",
+    "apptainer",
+    "aws-vault",
+    "awf",
+    "bwrap",
+    "bundle",
+    "chamber",
+    "concurrently",
+    "conda",
+    "dbus-run-session",
+    "devbox",
+    "devcontainer",
+    "direnv",
+    "docker",
+    "docker-compose",
+    "doppler",
+    "dotenv",
+    "dotenvx",
+    "envconsul",
+    "finch",
+    "firejail",
+    "flock",
+    "fly",
+    "flyctl",
+    "gh-act",
+    "hatch",
+    "infisical",
+    "kubectl",
+    "lima",
+    "limactl",
+    "mise",
+    "multipass",
+    "nerdctl",
+    "nix",
+    "nix-shell",
+    "nsenter",
+    "op",
+    "parallel",
+    "pdm",
+    "pipenv",
+    "pixi",
+    "podman",
+    "poetry",
+    "retry",
+    "rtx",
+    "runuser",
+    "rye",
+    "screen",
+    "script",
+    "singularity",
+    "srt",
+    "ssh",
+    "su",
+    "systemd-run",
+    "teller",
+    "tmux",
+    "tsp",
+    "unshare",
+    "uv",
+    "uvx",
+    "vault",
+    "volta",
+    "watch",
+    "wsl",
+    "zellij",
 ];
 
 /// The starts inside the words of a delegator; for any other command, what stands behind a `--`.
@@ -42,12 +101,17 @@ fn search(words: &[Arg]) -> Vec<Program> {
     const MAX_POSITIONS: usize = 256;
     for (index, word) in words.iter().enumerate().take(MAX_POSITIONS) {
         // A value of an option (`-p claude`, `--name claude`) is no program.
-        let previous = index.checked_sub(1).and_then(|at| words.get(at)).map(Arg::as_str);
+        let previous = index
+            .checked_sub(1)
+            .and_then(|at| words.get(at))
+            .map(Arg::as_str);
         let is_value = previous.is_some_and(|text| VALUED.contains(&text));
         if is_value || word.as_str().starts_with('-') {
             continue;
         }
-        let Some(rest) = words.get(index..) else { break };
+        let Some(rest) = words.get(index..) else {
+            break;
+        };
         if let Some(wrapped) = super::wrapper::peel(rest)
             && let Some(program) = launch::read(&wrapped.rest)
         {
@@ -76,8 +140,27 @@ fn search(words: &[Arg]) -> Vec<Program> {
 
 /// Options of delegators whose value may be spelt like a program.
 static VALUED: &[&str] = &[
-    "-p", "--packages", "--name", "-n", "-u", "--user", "-w", "--workdir", "-v", "--volume", "-e", "--env",
-    "--entrypoint", "-s", "--network", "--shell", "-t", "-L", "--label", "--hostname", "-h",
+    "-p",
+    "--packages",
+    "--name",
+    "-n",
+    "-u",
+    "--user",
+    "-w",
+    "--workdir",
+    "-v",
+    "--volume",
+    "-e",
+    "--env",
+    "--entrypoint",
+    "-s",
+    "--network",
+    "--shell",
+    "-t",
+    "-L",
+    "--label",
+    "--hostname",
+    "-h",
 ];
 
 fn image_start(words: &[Arg]) -> Option<Program> {
@@ -89,7 +172,9 @@ fn image_start(words: &[Arg]) -> Option<Program> {
         .find(|(_, word)| !word.as_str().starts_with('-') && is_claude_image(word.as_str()))?;
     let arguments = words.get(entry.0 + 1..)?;
     // Only flags behind the image are words of its entry point's program.
-    let is_argv = arguments.first().is_some_and(|word| word.as_str().starts_with('-'));
+    let is_argv = arguments
+        .first()
+        .is_some_and(|word| word.as_str().starts_with('-'));
     (runs && is_argv).then(|| {
         Program::Claude(super::ClaudeStart {
             program: entry.1.text.clone(),

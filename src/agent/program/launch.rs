@@ -73,13 +73,29 @@ fn is_claude(word: &Arg) -> Option<Certainty> {
         .collect::<String>()
         .to_ascii_lowercase();
     let whole = hole.span.range() == (0..text.len());
-    let named = ["claude", "claudebin", "claudecmd", "claudepath", "claudeexe", "claudecli", "claudecode", "claudecodebin"]
-        .contains(&name.replace('_', "").trim_start_matches("env").trim_start_matches("inputs"));
+    let named = [
+        "claude",
+        "claudebin",
+        "claudecmd",
+        "claudepath",
+        "claudeexe",
+        "claudecli",
+        "claudecode",
+        "claudecodebin",
+    ]
+    .contains(
+        &name
+            .replace('_', "")
+            .trim_start_matches("env")
+            .trim_start_matches("inputs"),
+    );
     (whole && named).then_some(Certainty::ByName)
 }
 
 fn is_path(text: &str) -> bool {
-    let script = [".sh", ".bash", ".zsh", ".py", ".js", ".mjs", ".cjs", ".ts", ".ps1"];
+    let script = [
+        ".sh", ".bash", ".zsh", ".py", ".js", ".mjs", ".cjs", ".ts", ".ps1",
+    ];
     text.contains('/') || script.iter().any(|ending| text.ends_with(ending))
 }
 
@@ -133,7 +149,9 @@ fn shell(words: &[Arg]) -> Option<Program> {
         if !text.starts_with("--") && text.starts_with('-') && text.contains('c') {
             // Options may stand between `-c` and its text.
             let text_at = (index + 1..words.len()).find(|&at| {
-                words.get(at).is_some_and(|word| !word.as_str().starts_with('-'))
+                words
+                    .get(at)
+                    .is_some_and(|word| !word.as_str().starts_with('-'))
             })?;
             return Some(Program::Shell {
                 text: words.get(text_at)?.text.clone(),
@@ -232,14 +250,25 @@ fn package(words: &[Arg]) -> Option<Program> {
             start.version = start.version.or(version);
             Some(Program::Claude(start))
         }
-        program @ (Program::CodeFile { .. } | Program::Shell { .. } | Program::ShellFile { .. }) => Some(program),
+        program
+        @ (Program::CodeFile { .. } | Program::Shell { .. } | Program::ShellFile { .. }) => {
+            Some(program)
+        }
         _ => None,
     }
 }
 
 fn node_manager(manager: &str, words: &[Arg]) -> Option<Program> {
     let valued: &[&str] = &[
-        "--prefix", "-C", "--dir", "--cwd", "--filter", "-F", "--workspace", "-w", "--loglevel",
+        "--prefix",
+        "-C",
+        "--dir",
+        "--cwd",
+        "--filter",
+        "-F",
+        "--workspace",
+        "-w",
+        "--loglevel",
     ];
     let mut directory = None;
     for (index, word) in words.iter().enumerate() {
@@ -250,7 +279,9 @@ fn node_manager(manager: &str, words: &[Arg]) -> Option<Program> {
         if matches!(text, "--prefix" | "-C" | "--dir" | "--cwd") {
             directory = words.get(index + 1).map(|word| word.text.clone());
         }
-        let inline = ["--prefix=", "--dir=", "--cwd="].iter().find(|prefix| text.starts_with(**prefix));
+        let inline = ["--prefix=", "--dir=", "--cwd="]
+            .iter()
+            .find(|prefix| text.starts_with(**prefix));
         if let Some(prefix) = inline {
             directory = Some(word.text.slice(prefix.len()..text.len()));
         }
@@ -292,15 +323,64 @@ fn node_manager(manager: &str, words: &[Arg]) -> Option<Program> {
 
 /// Verbs of pnpm, yarn and bun that are no scripts.
 static MANAGER_VERBS: &[&str] = &[
-    "add", "audit", "cache", "config", "create", "deploy", "dedupe", "fetch", "global", "import", "info", "init", "install",
-    "i", "ci", "link", "list", "login", "ls", "outdated", "pack", "patch", "pm", "prune", "publish", "rebuild", "remove",
-    "rm", "self-update", "set", "setup", "store", "unlink", "up", "update", "upgrade", "version", "view", "why",
-    "workspace", "workspaces", "recursive", "approve-builds", "env",
+    "add",
+    "audit",
+    "cache",
+    "config",
+    "create",
+    "deploy",
+    "dedupe",
+    "fetch",
+    "global",
+    "import",
+    "info",
+    "init",
+    "install",
+    "i",
+    "ci",
+    "link",
+    "list",
+    "login",
+    "ls",
+    "outdated",
+    "pack",
+    "patch",
+    "pm",
+    "prune",
+    "publish",
+    "rebuild",
+    "remove",
+    "rm",
+    "self-update",
+    "set",
+    "setup",
+    "store",
+    "unlink",
+    "up",
+    "update",
+    "upgrade",
+    "version",
+    "view",
+    "why",
+    "workspace",
+    "workspaces",
+    "recursive",
+    "approve-builds",
+    "env",
 ];
 
-fn script_named(verb: &Arg, name: &str, directory: Option<Traced>, behind: &[Arg]) -> Option<Program> {
+fn script_named(
+    verb: &Arg,
+    name: &str,
+    directory: Option<Traced>,
+    behind: &[Arg],
+) -> Option<Program> {
     let place = verb.text.location()?;
-    let arguments = behind.iter().filter(|word| word.as_str() != "--").cloned().collect();
+    let arguments = behind
+        .iter()
+        .filter(|word| word.as_str() != "--")
+        .cloned()
+        .collect();
     Some(Program::PackageScript {
         name: Traced::synthetic(name, &place),
         directory,
@@ -309,7 +389,9 @@ fn script_named(verb: &Arg, name: &str, directory: Option<Traced>, behind: &[Arg
 }
 
 fn is_code(text: &str) -> bool {
-    [".js", ".mjs", ".cjs", ".ts", ".mts", ".cts", ".tsx", ".jsx"].iter().any(|ending| text.ends_with(ending))
+    [".js", ".mjs", ".cjs", ".ts", ".mts", ".cts", ".tsx", ".jsx"]
+        .iter()
+        .any(|ending| text.ends_with(ending))
 }
 
 fn code_file(language: Language, word: &Arg) -> Program {
@@ -325,11 +407,15 @@ fn javascript(words: &[Arg]) -> Option<Program> {
         let text = word.as_str();
         match text {
             "-e" | "--eval" | "-p" | "--print" | "eval" => {
-                return Some(Program::Code(Language::JavaScript, words.get(index + 1)?.text.clone()));
+                return Some(Program::Code(
+                    Language::JavaScript,
+                    words.get(index + 1)?.text.clone(),
+                ));
             }
             "-" => return Some(Program::CodeInput(Language::JavaScript)),
             "run" | "watch" => index += 1,
-            "-r" | "--require" | "--import" | "--loader" | "--env-file" | "--tsconfig" | "-C" | "--conditions" => {
+            "-r" | "--require" | "--import" | "--loader" | "--env-file" | "--tsconfig" | "-C"
+            | "--conditions" => {
                 index += 2;
             }
             _ if text.starts_with('-') => index += 1,
@@ -349,7 +435,8 @@ fn javascript(words: &[Arg]) -> Option<Program> {
 
 fn is_python(name: &str) -> bool {
     let version = name.strip_prefix("python");
-    version.is_some_and(|version| version.chars().all(|c| c.is_ascii_digit() || c == '.')) || name == "py"
+    version.is_some_and(|version| version.chars().all(|c| c.is_ascii_digit() || c == '.'))
+        || name == "py"
 }
 
 fn python(words: &[Arg]) -> Option<Program> {
@@ -357,7 +444,12 @@ fn python(words: &[Arg]) -> Option<Program> {
     while let Some(word) = words.get(index) {
         let text = word.as_str();
         match text {
-            "-c" => return Some(Program::Code(Language::Python, words.get(index + 1)?.text.clone())),
+            "-c" => {
+                return Some(Program::Code(
+                    Language::Python,
+                    words.get(index + 1)?.text.clone(),
+                ));
+            }
             "-" => return Some(Program::CodeInput(Language::Python)),
             "-m" => {
                 let module = words.get(index + 1)?;
@@ -383,8 +475,18 @@ fn python_runner(words: &[Arg]) -> Option<Program> {
         return None;
     }
     let valued = [
-        "--with", "--with-requirements", "--python", "-p", "--project", "--directory", "--env-file", "--extra", "--group",
-        "--package", "-m", "--module",
+        "--with",
+        "--with-requirements",
+        "--python",
+        "-p",
+        "--project",
+        "--directory",
+        "--env-file",
+        "--extra",
+        "--group",
+        "--package",
+        "-m",
+        "--module",
     ];
     let rest = operands(rest, &valued);
     let first = rest.first()?;
@@ -410,7 +512,12 @@ fn make(words: &[Arg]) -> Program {
                 file = next();
                 2
             }
-            "-j" if words.get(index + 1).is_some_and(|word| word.as_str().parse::<u32>().is_ok()) => 2,
+            "-j" if words
+                .get(index + 1)
+                .is_some_and(|word| word.as_str().parse::<u32>().is_ok()) =>
+            {
+                2
+            }
             "-I" | "-o" | "-W" => 2,
             _ if text.starts_with("--directory=") => {
                 directory = Some(word.text.slice("--directory=".len()..text.len()));
@@ -455,9 +562,12 @@ fn just(words: &[Arg]) -> Program {
                 2
             }
             "--set" => {
-                variables.extend(words.get(index + 1).zip(next_value(words, index)).map(|(name, value)| {
-                    (name.as_str().to_owned(), value)
-                }));
+                variables.extend(
+                    words
+                        .get(index + 1)
+                        .zip(next_value(words, index))
+                        .map(|(name, value)| (name.as_str().to_owned(), value)),
+                );
                 3
             }
             _ if text.starts_with('-') => 1,
@@ -471,7 +581,11 @@ fn just(words: &[Arg]) -> Program {
         };
     }
     // What follows the recipe's name are its arguments.
-    let targets = words.get(index).map(|word| word.text.clone()).into_iter().collect();
+    let targets = words
+        .get(index)
+        .map(|word| word.text.clone())
+        .into_iter()
+        .collect();
     Program::Task {
         tool: TaskTool::Just,
         targets,

@@ -211,7 +211,9 @@ pub fn starts(words: &[Arg]) -> Vec<Start> {
 /// The last part of a path, without the endings of Windows programs.
 fn base_name(word: &str) -> &str {
     let name = word.rsplit(['/', '\\']).next().unwrap_or(word);
-    let ending = [".exe", ".cmd", ".ps1"].iter().find_map(|ending| name.strip_suffix(ending));
+    let ending = [".exe", ".cmd", ".ps1"]
+        .iter()
+        .find_map(|ending| name.strip_suffix(ending));
     ending.unwrap_or(name)
 }
 
@@ -238,7 +240,10 @@ mod tests {
         let mut at = 0;
         for (index, piece) in text.split('\'').enumerate() {
             if index % 2 == 1 {
-                words.push(Arg::word(Traced::of_file(&file, Span::of(at..at + piece.len()))));
+                words.push(Arg::word(Traced::of_file(
+                    &file,
+                    Span::of(at..at + piece.len()),
+                )));
             } else {
                 let mut offset = at;
                 for word in piece.split(' ') {
@@ -246,7 +251,10 @@ mod tests {
                     offset += word.len() + 1;
                     if word.starts_with('$') {
                         let text = Traced::hole("HOLE", word, &Location::new(&file, span));
-                        words.push(Arg { text, unknown: Unknown::Words });
+                        words.push(Arg {
+                            text,
+                            unknown: Unknown::Words,
+                        });
                     } else if !word.is_empty() {
                         words.push(Arg::word(Traced::of_file(&file, span)));
                     }
@@ -262,26 +270,43 @@ mod tests {
             .into_iter()
             .map(|start| {
                 let list = |arguments: &[Arg]| {
-                    arguments.iter().map(|arg| arg.as_str().to_owned()).collect::<Vec<_>>().join(" ")
+                    arguments
+                        .iter()
+                        .map(|arg| arg.as_str().to_owned())
+                        .collect::<Vec<_>>()
+                        .join(" ")
                 };
                 let what = match start.program {
                     Program::Claude(claude) => format!("claude [{}]", list(&claude.arguments)),
                     Program::Shell { text, .. } => format!("shell [{}]", text.text()),
-                    Program::ShellFile { path, arguments, .. } => {
+                    Program::ShellFile {
+                        path, arguments, ..
+                    } => {
                         format!("shell file {} [{}]", path.text(), list(&arguments))
                     }
                     Program::ShellInput(_) => "shell input".into(),
                     Program::Code(_, text) => format!("code [{}]", text.text()),
                     Program::CodeFile { path, .. } => format!("code file {}", path.text()),
                     Program::CodeInput(_) => "code input".into(),
-                    Program::File { path, arguments } => format!("file {} [{}]", path.text(), list(&arguments)),
-                    Program::PackageScript { name, directory, arguments } => format!(
+                    Program::File { path, arguments } => {
+                        format!("file {} [{}]", path.text(), list(&arguments))
+                    }
+                    Program::PackageScript {
+                        name,
+                        directory,
+                        arguments,
+                    } => format!(
                         "script {} in {} [{}]",
                         name.text(),
                         directory.as_ref().map_or(".", Traced::text),
                         list(&arguments)
                     ),
-                    Program::Task { tool, targets, directory, .. } => format!(
+                    Program::Task {
+                        tool,
+                        targets,
+                        directory,
+                        ..
+                    } => format!(
                         "{tool:?} {:?} in {}",
                         targets.iter().map(Traced::text).collect::<Vec<_>>(),
                         directory.as_ref().map_or(".", Traced::text)
@@ -321,7 +346,7 @@ mod tests {
             "op run --env-file=.env -- claude -p x",
             "mise exec node@22 -- claude -p x",
             "uv run claude -p x",
-            "./wrap.sh -- claude -p x",
+            "wrap --verbose -- claude -p x",
             "stdbuf -oL claude -p x",
             "gosu agent claude -p x",
         ] {
@@ -331,8 +356,14 @@ mod tests {
 
     #[test]
     fn a_time_limit_in_front_is_read() {
-        assert_eq!(describe("timeout 10m claude -p"), ["claude [-p] within 600s"]);
-        assert_eq!(describe("timeout -k 5 --signal=KILL 1.5h claude"), ["claude [] within 5400s"]);
+        assert_eq!(
+            describe("timeout 10m claude -p"),
+            ["claude [-p] within 600s"]
+        );
+        assert_eq!(
+            describe("timeout -k 5 --signal=KILL 1.5h claude"),
+            ["claude [] within 5400s"]
+        );
         assert_eq!(describe("timeout $LIMIT claude"), ["claude []"]);
         assert_eq!(describe("timeout 0 claude"), ["claude []"]);
     }
@@ -340,29 +371,56 @@ mod tests {
     #[test]
     fn quoted_commands_are_texts_of_a_shell() {
         assert_eq!(describe("bash -lc 'claude -p x'"), ["shell [claude -p x]"]);
-        assert_eq!(describe("su - agent -c 'claude -p x'"), ["shell [claude -p x]"]);
-        assert_eq!(describe("nix-shell -p claude --run 'claude -p x'"), ["shell [claude -p x]"]);
-        assert_eq!(describe("tmux new-session -d 'claude -p x'"), ["shell [claude -p x]"]);
+        assert_eq!(
+            describe("su - agent -c 'claude -p x'"),
+            ["shell [claude -p x]"]
+        );
+        assert_eq!(
+            describe("nix-shell -p claude --run 'claude -p x'"),
+            ["shell [claude -p x]"]
+        );
+        assert_eq!(
+            describe("tmux new-session -d 'claude -p x'"),
+            ["shell [claude -p x]"]
+        );
         assert_eq!(describe("eval 'claude -p' x"), ["shell [claude -p x]"]);
-        assert_eq!(describe("docker run image bash -c 'claude -p x'"), ["shell [claude -p x]"]);
+        assert_eq!(
+            describe("docker run image bash -c 'claude -p x'"),
+            ["shell [claude -p x]"]
+        );
         assert_eq!(describe("bash -s"), ["shell input"]);
     }
 
     #[test]
     fn files_and_tasks_are_named() {
-        assert_eq!(describe("./scripts/fix.sh a b"), ["file ./scripts/fix.sh [a b]"]);
-        assert_eq!(describe("bash -eux scripts/fix.sh a"), ["shell file scripts/fix.sh [a]"]);
+        assert_eq!(
+            describe("./scripts/fix.sh a b"),
+            ["file ./scripts/fix.sh [a b]"]
+        );
+        assert_eq!(
+            describe("bash -eux scripts/fix.sh a"),
+            ["shell file scripts/fix.sh [a]"]
+        );
         assert_eq!(describe("source env.sh"), ["shell file env.sh []"]);
-        assert_eq!(describe("npm run --prefix web fix -- --x"), ["script fix in web [--x]"]);
+        assert_eq!(
+            describe("npm run --prefix web fix -- --x"),
+            ["script fix in web [--x]"]
+        );
         assert_eq!(describe("npm test"), ["script test in . []"]);
         assert_eq!(describe("pnpm -C web fix"), ["script fix in web []"]);
         assert_eq!(describe("yarn fix"), ["script fix in . []"]);
         assert_eq!(describe("bun run fix"), ["script fix in . []"]);
         assert_eq!(describe("bun run fix.ts"), ["code file fix.ts"]);
-        assert_eq!(describe("make -j2 -C tools V=1 review"), ["Make [\"review\"] in tools"]);
+        assert_eq!(
+            describe("make -j2 -C tools V=1 review"),
+            ["Make [\"review\"] in tools"]
+        );
         assert_eq!(describe("just review 3"), ["Just [\"review\"] in ."]);
         assert_eq!(describe("task review"), ["Taskfile [\"review\"] in ."]);
-        assert_eq!(describe("uv run --with x scripts/a.py"), ["code file scripts/a.py"]);
+        assert_eq!(
+            describe("uv run --with x scripts/a.py"),
+            ["code file scripts/a.py"]
+        );
         assert_eq!(describe("python3 -u a.py"), ["code file a.py"]);
         assert_eq!(describe("npx tsx a.ts"), ["code file a.ts"]);
         assert_eq!(describe("node -e 'x()'"), ["code [x()]"]);
@@ -381,7 +439,11 @@ mod tests {
             "grep -r --dangerously-skip-permissions claude",
             "cd claude",
         ] {
-            assert!(!describe(text).iter().any(|what| what.starts_with("claude")), "{text}: {:?}", describe(text));
+            assert!(
+                !describe(text).iter().any(|what| what.starts_with("claude")),
+                "{text}: {:?}",
+                describe(text)
+            );
         }
     }
 }

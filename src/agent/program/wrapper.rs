@@ -44,7 +44,10 @@ static WRAPPERS: &[Wrapper] = &[
     assigning("env", &["-u", "--unset", "-C", "--chdir"]),
     assigning(
         "sudo",
-        &["-u", "--user", "-g", "--group", "-h", "--host", "-p", "--prompt", "-C", "-r", "-t", "-D", "-R", "-T", "-U"],
+        &[
+            "-u", "--user", "-g", "--group", "-h", "--host", "-p", "--prompt", "-C", "-r", "-t",
+            "-D", "-R", "-T", "-U",
+        ],
     ),
     assigning("doas", &["-u", "-C"]),
     wrapper("timeout", &["-s", "--signal", "-k", "--kill-after"], 1),
@@ -75,7 +78,21 @@ static WRAPPERS: &[Wrapper] = &[
     wrapper("proxychains4", &["-f"], 0),
     wrapper(
         "xargs",
-        &["-n", "-P", "-I", "-L", "-d", "-a", "-s", "-E", "--max-args", "--max-procs", "--replace", "--delimiter", "--arg-file"],
+        &[
+            "-n",
+            "-P",
+            "-I",
+            "-L",
+            "-d",
+            "-a",
+            "-s",
+            "-E",
+            "--max-args",
+            "--max-procs",
+            "--replace",
+            "--delimiter",
+            "--arg-file",
+        ],
         0,
     ),
 ];
