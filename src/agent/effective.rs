@@ -1,0 +1,284 @@
+//! What a run may do once flags, settings files and action inputs are joined (`facts/claude-code.md` §1.1, §1.5,
+//! §5.2).
+
+use std::sync::Arc;
+
+use crate::claude::catalog::flags::Meaning;
+use crate::claude::catalog::modes::Mode;
+use crate::claude::catalog::tools::{DENY_SET, is_read_only};
+use crate::claude::command_line::CommandLine;
+use crate::claude::settings::Settings;
+use crate::source::{Location, SourceFile, Span, Traced};
+
+/// Where a run's permission mode comes from.
+#[derive(Clone, Debug)]
+pub struct EffectiveMode {
+    /// The mode; nothing where it is set by something that cannot be read.
+    pub mode: Option<Mode>,
+    /// Where it is set; nothing where nothing sets it.
+    pub set_at: Option<Setting>,
+}
+
+/// A place that sets something, and how it is spelt.
+#[derive(Clone, Debug)]
+pub struct Setting {
+    /// The token.
+    pub location: Location,
+    /// The token's text.
+    pub token: String,
+    /// What kind of place it is.
+    pub by: SetBy,
+}
+
+/// The kinds of place that set a permission mode.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum SetBy {
+    /// `--dangerously-skip-permissions`
+    Flag,
+    /// `--permission-mode`
+    ModeFlag,
+    /// `--settings`
+    SettingsFlag,
+    /// The action's `settings` input.
+    SettingsInput,
+    /// `.claude/settings.local.json`
+    LocalSettings,
+    /// `.claude/settings.json`
+    ProjectSettings,
+    /// Front matter of the agent that the run starts as.
+    AgentFile,
+    /// An option of the SDK.
+    SdkOption,
+    /// The action itself: tag mode edits files.
+    Action,
+}
+
+/// Settings that a run loads, strongest first.
+#[derive(Default)]
+pub(super) struct Sources {
+    pub(super) layers: Vec<(SetBy, Arc<Settings>)>,
+    /// `permissionMode` of the agent file that `--agent` names.
+    pub(super) agent_file: Option<Traced>,
+    /// The mode that the action sets before the user's flags.
+    pub(super) action_mode: Option<Mode>,
+    /// Whether options are those of the SDK.
+    pub(super) is_sdk: bool,
+}
+
+/// Decides the mode. Bypass wins over any other mode that is given beside it: which one Claude Code takes is not
+/// documented, and `plan` does not hold where bypass is available (§1.5).
+pub(super) fn mode(line: &CommandLine, sources: &Sources) -> EffectiveMode {
+    if let Some(refused) = refuses_bypass(line, sources) {
+        return refused;
+    }
+    if let Some(flag) = line.last(Meaning::SkipPermissions)
+        && let Some(location) = flag.location()
+    {
+        return found(Mode::BypassPermissions, location, flag.name.text(), SetBy::Flag);
+    }
+    let by = if sources.is_sdk { SetBy::SdkOption } else { SetBy::ModeFlag };
+    if let Some(value) = line.value(Meaning::PermissionMode) {
+        return of_value(value, by);
+    }
+    for (by, settings) in &sources.layers {
+        if let Some(value) = settings.default_mode() {
+            // `auto` in a project file has no effect since 2.1.142.
+            let dead = value.text() == "auto" && matches!(by, SetBy::ProjectSettings | SetBy::LocalSettings);
+            if !dead {
+                return of_value(&value, *by);
+            }
+        }
+        if *by == SetBy::SettingsFlag
+            && let Some(value) = &sources.agent_file
+        {
+            return of_value(value, SetBy::AgentFile);
+        }
+    }
+    if let Some(value) = &sources.agent_file {
+        return of_value(value, SetBy::AgentFile);
+    }
+    EffectiveMode {
+        mode: Some(sources.action_mode.unwrap_or(Mode::Default)),
+        set_at: None,
+    }
+}
+
+/// `--restricted` and `disableBypassPermissionsMode` refuse bypass: such a run is never in bypass mode.
+fn refuses_bypass(line: &CommandLine, sources: &Sources) -> Option<EffectiveMode> {
+    let disabled = sources.layers.iter().any(|(_, settings)| settings.disables_bypass());
+    (line.has(Meaning::Restricted) || disabled).then(|| {
+        let chosen = line.value(Meaning::PermissionMode).and_then(|value| Mode::parse(value.text()));
+        EffectiveMode {
+            mode: Some(chosen.filter(|mode| *mode != Mode::BypassPermissions).unwrap_or(Mode::Default)),
+            set_at: None,
+        }
+    })
+}
+
+fn of_value(value: &Traced, by: SetBy) -> EffectiveMode {
+    let Some(location) = unquoted(value) else {
+        return EffectiveMode { mode: Some(Mode::Default), set_at: None };
+    };
+    match Mode::parse(value.text()).filter(|_| value.is_known()) {
+        Some(mode) => found(mode, location, value.text(), by),
+        None => EffectiveMode {
+            mode: None,
+            set_at: Some(Setting { location, token: value.text().to_owned(), by }),
+        },
+    }
+}
+
+fn found(mode: Mode, location: Location, token: &str, by: SetBy) -> EffectiveMode {
+    EffectiveMode {
+        mode: Some(mode),
+        set_at: Some(Setting {
+            location,
+            token: token.to_owned(),
+            by,
+        }),
+    }
+}
+
+/// The place of a value without the quotes of its scalar.
+fn unquoted(value: &Traced) -> Option<Location> {
+    value.location()
+}
+
+/// The tools of a run: what is available and what runs unasked.
+#[derive(Clone, Debug, Default)]
+pub struct Tools {
+    /// `--tools`; nothing where it is not given.
+    pub available: Option<Vec<String>>,
+    /// Where `--tools` stands.
+    pub available_at: Option<Location>,
+    /// Allow rules.
+    pub allowed: Vec<String>,
+    /// Where the first allow list stands.
+    pub allowed_at: Option<Location>,
+    /// Deny rules.
+    pub denied: Vec<String>,
+    /// Whether a list has parts that nobody can know.
+    pub is_open: bool,
+    /// Whether no MCP server is loaded but those of `--mcp-config`, and there is none of these.
+    pub without_mcp: bool,
+    /// `--restricted`.
+    pub restricted: bool,
+}
+
+/// Joins the lists of flags and settings. `project_allows` tells whether allow rules of project files count: they
+/// do not in a folder that nobody trusted (§1.3).
+pub(super) fn tools(line: &CommandLine, sources: &Sources) -> Tools {
+    let mut tools = Tools {
+        restricted: line.has(Meaning::Restricted),
+        without_mcp: line.has(Meaning::StrictMcpConfig) && !line.has(Meaning::McpConfig),
+        ..Tools::default()
+    };
+    let mut take = |list: Vec<Traced>| -> Vec<String> {
+        tools.is_open |= list.iter().any(|entry| !entry.is_known());
+        list.iter().map(|entry| entry.text().trim_matches(['"', '\'']).to_owned()).collect()
+    };
+    let allowed = take(line.tool_list(Meaning::AllowedTools));
+    let denied = take(line.tool_list(Meaning::DisallowedTools));
+    let available = take(line.tool_list(Meaning::Tools));
+    tools.allowed = allowed;
+    tools.denied = denied;
+    if let Some(flag) = line.last(Meaning::Tools) {
+        let everything = available.iter().any(|name| name == "default");
+        tools.available = (!everything).then_some(available);
+        tools.available_at = flag.location();
+    }
+    tools.allowed_at = line.last(Meaning::AllowedTools).and_then(|given| given.location());
+    for (by, settings) in &sources.layers {
+        let texts = |list| settings.rules(list).iter().map(|rule| rule.text().to_owned()).collect::<Vec<_>>();
+        tools.denied.extend(texts("deny"));
+        if !matches!(by, SetBy::ProjectSettings | SetBy::LocalSettings) {
+            tools.allowed.extend(texts("allow"));
+        }
+    }
+    tools
+}
+
+impl Tools {
+    /// Whether the tools that are there can only read (§5.2). `mode` is the effective mode.
+    pub fn are_read_only(&self, mode: Option<Mode>) -> bool {
+        if self.is_open {
+            return false;
+        }
+        let denies = |name: &str| self.denied.iter().any(|rule| rule == name || *rule == format!("{name}(*)"));
+        let no_mcp = self.without_mcp || denies("mcp__*") || denies("*");
+        if let Some(available) = &self.available
+            && no_mcp
+            && available.iter().all(|name| is_read_only(name.split('(').next().unwrap_or(name)))
+        {
+            return true;
+        }
+        if denies("*") || DENY_SET.iter().all(|name| denies(name)) {
+            return true;
+        }
+        if self.restricted && self.available.is_none() && no_mcp {
+            return true;
+        }
+        let asks = matches!(mode, Some(Mode::Default | Mode::Plan | Mode::DontAsk));
+        asks && self.allowed.iter().all(|rule| is_read_only(rule.split('(').next().unwrap_or(rule)))
+    }
+}
+
+/// Reads inline settings (`--settings '{…}'`, the action's `settings` input) with places in the file they stand in.
+/// Nothing where the text is no JSON object.
+pub(super) fn inline_settings(text: &Traced) -> Option<InlineSettings> {
+    if !text.text().trim_start().starts_with('{') {
+        return None;
+    }
+    let file = SourceFile::new("", text.text().to_owned());
+    let settings = Settings::parse(&file).ok()?;
+    Some(InlineSettings {
+        settings,
+        text: text.clone(),
+    })
+}
+
+/// Settings that stand inside another text.
+pub(super) struct InlineSettings {
+    settings: Settings,
+    text: Traced,
+}
+
+impl InlineSettings {
+    /// `permissions.defaultMode`, located in the file that holds the text. Dead settings (a comment, a trailing
+    /// comma) set nothing.
+    pub(super) fn default_mode(&self) -> Option<Traced> {
+        if self.settings.dead.is_some() {
+            return None;
+        }
+        self.moved(&self.settings.default_mode()?)
+    }
+
+    /// Whether bypass is switched off.
+    pub(super) fn disables_bypass(&self) -> bool {
+        self.settings.dead.is_none() && self.settings.disables_bypass()
+    }
+
+    /// A list of rules.
+    pub(super) fn rules(&self, list: &str) -> Vec<Traced> {
+        if self.settings.dead.is_some() {
+            return Vec::new();
+        }
+        self.settings.rules(list).iter().filter_map(|rule| self.moved(rule)).collect()
+    }
+
+    fn moved(&self, inner: &Traced) -> Option<Traced> {
+        let place = inner.location()?;
+        // The value of a JSON string: without its quotes.
+        let span = trim_quotes(place.span, self.text.text());
+        Some(self.text.slice(span.range()))
+    }
+}
+
+fn trim_quotes(span: Span, text: &str) -> Span {
+    let raw = span.slice(text);
+    if raw.len() >= 2 && raw.starts_with('"') && raw.ends_with('"') {
+        Span::new(span.start + 1, span.end - 1)
+    } else {
+        span
+    }
+}
