@@ -26,6 +26,15 @@ pub struct Context<'t> {
 }
 
 impl<'t> Context<'t> {
+    /// The contexts inside an action of the repository: the caller's variables, and inputs of its own.
+    pub fn of_action(caller: &Context<'_>, folder: &str) -> Self {
+        Self {
+            environment: caller.environment.clone(),
+            action_path: Some(folder.to_owned()),
+            ..Self::default()
+        }
+    }
+
     /// Takes the matrix of a job.
     pub fn enter_job(&mut self, job: Job<'t>) {
         self.matrix = job.matrix();

@@ -8,7 +8,7 @@ use crate::claude::catalog::modes::Mode;
 use crate::claude::catalog::tools::{DENY_SET, is_read_only};
 use crate::claude::command_line::CommandLine;
 use crate::claude::settings::Settings;
-use crate::source::{Location, SourceFile, Span, Traced};
+use crate::source::{Location, SourceFile, Traced};
 
 /// Where a run's permission mode comes from.
 #[derive(Clone, Debug)]
@@ -56,7 +56,7 @@ pub enum SetBy {
 /// Settings that a run loads, strongest first.
 #[derive(Default)]
 pub(super) struct Sources {
-    pub(super) layers: Vec<(SetBy, Arc<Settings>)>,
+    pub(super) layers: Vec<(SetBy, Layer)>,
     /// `permissionMode` of the agent file that `--agent` names.
     pub(super) agent_file: Option<Traced>,
     /// The mode that the action sets before the user's flags.
@@ -116,7 +116,7 @@ fn refuses_bypass(line: &CommandLine, sources: &Sources) -> Option<EffectiveMode
 }
 
 fn of_value(value: &Traced, by: SetBy) -> EffectiveMode {
-    let Some(location) = unquoted(value) else {
+    let Some(location) = value.location() else {
         return EffectiveMode { mode: Some(Mode::Default), set_at: None };
     };
     match Mode::parse(value.text()).filter(|_| value.is_known()) {
@@ -137,11 +137,6 @@ fn found(mode: Mode, location: Location, token: &str, by: SetBy) -> EffectiveMod
             by,
         }),
     }
-}
-
-/// The place of a value without the quotes of its scalar.
-fn unquoted(value: &Traced) -> Option<Location> {
-    value.location()
 }
 
 /// The tools of a run: what is available and what runs unasked.
@@ -165,8 +160,8 @@ pub struct Tools {
     pub restricted: bool,
 }
 
-/// Joins the lists of flags and settings. `project_allows` tells whether allow rules of project files count: they
-/// do not in a folder that nobody trusted (§1.3).
+/// Joins the lists of flags and settings. Allow rules of project files do not count: they have no effect in a
+/// folder that nobody trusted (§1.3).
 pub(super) fn tools(line: &CommandLine, sources: &Sources) -> Tools {
     let mut tools = Tools {
         restricted: line.has(Meaning::Restricted),
@@ -223,62 +218,54 @@ impl Tools {
     }
 }
 
-/// Reads inline settings (`--settings '{…}'`, the action's `settings` input) with places in the file they stand in.
-/// Nothing where the text is no JSON object.
-pub(super) fn inline_settings(text: &Traced) -> Option<InlineSettings> {
-    if !text.text().trim_start().starts_with('{') {
-        return None;
-    }
-    let file = SourceFile::new("", text.text().to_owned());
-    let settings = Settings::parse(&file).ok()?;
-    Some(InlineSettings {
-        settings,
-        text: text.clone(),
-    })
+/// One source of settings.
+pub(super) enum Layer {
+    /// A file of the tree.
+    File(Arc<Settings>),
+    /// Settings inside another text (`--settings '{…}'`, the action's `settings` input).
+    Inline(Settings, Traced),
 }
 
-/// Settings that stand inside another text.
-pub(super) struct InlineSettings {
-    settings: Settings,
-    text: Traced,
-}
-
-impl InlineSettings {
-    /// `permissions.defaultMode`, located in the file that holds the text. Dead settings (a comment, a trailing
-    /// comma) set nothing.
-    pub(super) fn default_mode(&self) -> Option<Traced> {
-        if self.settings.dead.is_some() {
+impl Layer {
+    /// Settings inside a text; nothing where the text is no JSON object.
+    pub(super) fn inline(text: &Traced) -> Option<Self> {
+        if !text.text().trim_start().starts_with('{') {
             return None;
         }
-        self.moved(&self.settings.default_mode()?)
+        let file = SourceFile::new("", text.text().to_owned());
+        Some(Self::Inline(Settings::parse(&file).ok()?, text.clone()))
     }
 
-    /// Whether bypass is switched off.
-    pub(super) fn disables_bypass(&self) -> bool {
-        self.settings.dead.is_none() && self.settings.disables_bypass()
-    }
-
-    /// A list of rules.
-    pub(super) fn rules(&self, list: &str) -> Vec<Traced> {
-        if self.settings.dead.is_some() {
-            return Vec::new();
+    fn settings(&self) -> &Settings {
+        match self {
+            Self::File(settings) => settings,
+            Self::Inline(settings, _) => settings,
         }
-        self.settings.rules(list).iter().filter_map(|rule| self.moved(rule)).collect()
     }
 
-    fn moved(&self, inner: &Traced) -> Option<Traced> {
-        let place = inner.location()?;
-        // The value of a JSON string: without its quotes.
-        let span = trim_quotes(place.span, self.text.text());
-        Some(self.text.slice(span.range()))
+    /// The settings, unless Claude Code ignores them as a whole (a comment, a trailing comma).
+    fn alive(&self) -> Option<&Settings> {
+        Some(self.settings()).filter(|settings| settings.dead.is_none())
     }
-}
 
-fn trim_quotes(span: Span, text: &str) -> Span {
-    let raw = span.slice(text);
-    if raw.len() >= 2 && raw.starts_with('"') && raw.ends_with('"') {
-        Span::new(span.start + 1, span.end - 1)
-    } else {
-        span
+    /// `permissions.defaultMode`, located in the file that holds it.
+    fn default_mode(&self) -> Option<Traced> {
+        self.moved(self.alive()?.default_mode()?)
+    }
+
+    fn disables_bypass(&self) -> bool {
+        self.alive().is_some_and(Settings::disables_bypass)
+    }
+
+    fn rules(&self, list: &str) -> Vec<Traced> {
+        let rules = self.alive().map(|settings| settings.rules(list)).unwrap_or_default();
+        rules.into_iter().filter_map(|rule| self.moved(rule)).collect()
+    }
+
+    fn moved(&self, value: Traced) -> Option<Traced> {
+        match self {
+            Self::File(_) => Some(value),
+            Self::Inline(_, text) => Some(text.slice(value.location()?.span.range())),
+        }
     }
 }

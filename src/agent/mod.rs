@@ -1,12 +1,27 @@
 //! Agent runs: every place where a workflow starts Claude.
 
+mod action_run;
+mod bound;
 mod card;
+mod carrier;
+mod compose;
 mod context;
+mod effective;
+mod exposure;
 mod hop;
 mod library;
+mod power;
 mod program;
+mod run;
 mod scope;
+mod search;
 mod walk;
 
+pub use bound::{Bound, Bounds, Limit};
 pub use card::{AgentCard, AgentKind, Exposure, Hop, ToolSummary};
+pub use effective::{EffectiveMode, SetBy, Setting, Tools};
 pub use library::{Library, Loaded};
+pub use power::{Power, Reason};
+pub use program::Certainty;
+pub use run::{AgentRun, JobPlace, Work};
+pub use search::{Discovery, search};

@@ -67,6 +67,16 @@ pub(super) struct Frame {
     active: Vec<(String, u32)>,
 }
 
+impl Frame {
+    /// The frame of a text that is reached by a trail.
+    pub(super) fn at(trail: Vec<Hop>) -> Self {
+        Self {
+            trail,
+            ..Self::default()
+        }
+    }
+}
+
 /// The walk through one workflow.
 pub(super) struct Walk<'a> {
     pub(super) library: &'a dyn Library,
@@ -74,6 +84,8 @@ pub(super) struct Walk<'a> {
     /// `NAME=value` lines written to `$GITHUB_ENV` and `$GITHUB_OUTPUT` by the step that was walked last.
     pub(super) exports: Vec<(String, Traced)>,
     pub(super) outputs: Vec<(String, Traced)>,
+    /// Places that start a program which cannot be read: a file that is not there, a bundle.
+    pub(super) unread: Vec<Location>,
     /// Paths of files that were read on the way.
     pub(super) visited: HashSet<String>,
     budget: u32,
@@ -86,6 +98,7 @@ impl<'a> Walk<'a> {
             found: Vec::new(),
             exports: Vec::new(),
             outputs: Vec::new(),
+            unread: Vec::new(),
             visited: HashSet::new(),
             budget: MAX_TEXTS,
         }
@@ -492,6 +505,7 @@ impl<'a> Walk<'a> {
             return;
         }
         let Loaded::Ready(file) = self.library.text(&resolved) else {
+            self.unread.extend(path.location());
             return;
         };
         let Some(frame) = self.hop(frame, here.cloned().or_else(|| path.location()), &resolved)
@@ -525,6 +539,7 @@ impl<'a> Walk<'a> {
             return;
         }
         let Loaded::Ready(file) = self.library.text(&resolved) else {
+            self.unread.extend(path.location());
             return;
         };
         let Some(frame) = self.hop(frame, path.location(), &resolved) else {

@@ -77,6 +77,11 @@ impl<'t> With<'t> {
         Self(owner.get("with"))
     }
 
+    /// No inputs at all.
+    pub const fn none() -> Self {
+        Self(None)
+    }
+
     /// The inputs, in file order.
     pub fn entries(self) -> impl DoubleEndedIterator<Item = Entry<'t>> {
         self.0.into_iter().flat_map(Node::entries)

@@ -322,6 +322,13 @@ impl Token {
         token
     }
 
+    /// The same rights without one scope.
+    pub fn without(&self, scope: Scope) -> Self {
+        let mut token = self.clone();
+        token.set(scope, Level::None, None);
+        token
+    }
+
     /// The same rights without places: spans of another file mean nothing here.
     fn without_spans(&self) -> Self {
         let mut token = self.clone();
