@@ -1,2 +1,3 @@
 //! Portcullis.
+pub mod snapshot;
 pub mod source;
