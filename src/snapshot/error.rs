@@ -58,7 +58,9 @@ pub enum SnapshotError {
         history: History,
     },
     /// A revision uses a form that is not supported.
-    #[error("the revision {revision:?} is not supported: use a branch, a tag or a commit, with ^, ^2 or ~3 behind it")]
+    #[error(
+        "the revision {revision:?} is not supported: use a branch, a tag or a commit, with ^, ^2 or ~3 behind it"
+    )]
     UnsupportedRevision {
         /// The revision, as given.
         revision: Box<str>,

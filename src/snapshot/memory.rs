@@ -23,9 +23,17 @@ impl MemorySnapshot {
     {
         let contents: BTreeMap<_, _> = files
             .into_iter()
-            .map(|(path, bytes)| (in_form(path.as_ref()), Content::Bytes(Arc::from(bytes.into()))))
+            .map(|(path, bytes)| {
+                (
+                    in_form(path.as_ref()),
+                    Content::Bytes(Arc::from(bytes.into())),
+                )
+            })
             .collect();
-        let entries = contents.iter().map(|(path, content)| entry(path, EntryKind::File, content)).collect();
+        let entries = contents
+            .iter()
+            .map(|(path, content)| entry(path, EntryKind::File, content))
+            .collect();
         Self {
             entries,
             contents,
@@ -81,9 +89,13 @@ impl Snapshot for MemorySnapshot {
             return Content::Missing;
         };
         match self.contents.get(path) {
-            Some(Content::Bytes(bytes)) if bytes.len() as u64 > limit => Content::TooLarge(bytes.len() as u64),
+            Some(Content::Bytes(bytes)) if bytes.len() as u64 > limit => {
+                Content::TooLarge(bytes.len() as u64)
+            }
             Some(content) => content.clone(),
-            None if entry.kind == EntryKind::Submodule => Content::Unreadable(super::SUBMODULE.into()),
+            None if entry.kind == EntryKind::Submodule => {
+                Content::Unreadable(super::SUBMODULE.into())
+            }
             None => Content::NotLoaded,
         }
     }
@@ -120,9 +132,15 @@ mod tests {
     #[test]
     fn a_file_is_read_whole_or_not_at_all() {
         let snapshot = MemorySnapshot::new([("a", "12345"), ("empty", "")]);
-        assert_eq!(snapshot.read("a", 5), Content::Bytes(Arc::from(&b"12345"[..])));
+        assert_eq!(
+            snapshot.read("a", 5),
+            Content::Bytes(Arc::from(&b"12345"[..]))
+        );
         assert_eq!(snapshot.read("a", 4), Content::TooLarge(5));
-        assert_eq!(snapshot.read("empty", 0), Content::Bytes(Arc::from(&b""[..])));
+        assert_eq!(
+            snapshot.read("empty", 0),
+            Content::Bytes(Arc::from(&b""[..]))
+        );
         assert_eq!(snapshot.read("b", 5), Content::Missing);
     }
 

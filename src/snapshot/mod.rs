@@ -148,7 +148,9 @@ const SUBMODULE: &str = "it is a submodule: its files are in another repository"
 
 /// Binary search in sorted entries.
 fn find<'a>(entries: &'a [Entry], path: &str) -> Option<&'a Entry> {
-    let index = entries.binary_search_by(|entry| (*entry.path).cmp(path)).ok()?;
+    let index = entries
+        .binary_search_by(|entry| (*entry.path).cmp(path))
+        .ok()?;
     entries.get(index)
 }
 

@@ -83,9 +83,15 @@ mod tests {
     #[test]
     fn a_blob_has_the_id_that_git_gives_it() {
         let empty = ObjectId::of_blob(b"").unwrap();
-        assert_eq!(empty.to_string(), "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391");
+        assert_eq!(
+            empty.to_string(),
+            "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391"
+        );
         let hello = ObjectId::of_blob(b"hello\n").unwrap();
-        assert_eq!(hello.to_string(), "ce013625030ba8dba906f756967f9e9ca394464a");
+        assert_eq!(
+            hello.to_string(),
+            "ce013625030ba8dba906f756967f9e9ca394464a"
+        );
     }
 
     #[test]
@@ -94,7 +100,14 @@ mod tests {
         assert_eq!(text.parse::<ObjectId>().unwrap().to_string(), text);
         let upper = text.to_uppercase();
         assert_eq!(upper.parse::<ObjectId>().unwrap().to_string(), text);
-        for wrong in ["", "ce01", &text[1..], &format!("{text}0"), &text.replace('c', "g"), &text.replace("ce", "+e")] {
+        for wrong in [
+            "",
+            "ce01",
+            &text[1..],
+            &format!("{text}0"),
+            &text.replace('c', "g"),
+            &text.replace("ce", "+e"),
+        ] {
             assert_eq!(wrong.parse::<ObjectId>(), Err(NotAnObjectId), "{wrong}");
         }
     }

@@ -77,7 +77,10 @@ mod tests {
 
     #[test]
     fn an_ordinary_path_is_its_own_form() {
-        assert!(matches!(printable("a/ä 𝄞.yml".as_bytes()), Cow::Borrowed("a/ä 𝄞.yml")));
+        assert!(matches!(
+            printable("a/ä 𝄞.yml".as_bytes()),
+            Cow::Borrowed("a/ä 𝄞.yml")
+        ));
     }
 
     #[test]
@@ -85,7 +88,10 @@ mod tests {
         assert_eq!(printable(b"a\nb"), "a\\x0ab");
         assert_eq!(printable(b"a\xffb"), "a\\xffb");
         assert_eq!(printable(b"a\\x0ab"), "a\\x5cx0ab");
-        assert_eq!(printable("a\u{2028}b\u{85}".as_bytes()), "a\\xe2\\x80\\xa8b\\xc2\\x85");
+        assert_eq!(
+            printable("a\u{2028}b\u{85}".as_bytes()),
+            "a\\xe2\\x80\\xa8b\\xc2\\x85"
+        );
     }
 
     #[test]
@@ -98,7 +104,10 @@ mod tests {
     #[test]
     fn case_is_folded_as_file_systems_do() {
         assert!(equal_ignoring_case("CI.YAML", "ci.yaml"));
-        assert!(equal_ignoring_case(".claude/\u{17f}ettings", ".claude/Settings"));
+        assert!(equal_ignoring_case(
+            ".claude/\u{17f}ettings",
+            ".claude/Settings"
+        ));
         assert!(equal_ignoring_case("\u{212a}", "k"));
         assert!(!equal_ignoring_case("a", "b"));
     }

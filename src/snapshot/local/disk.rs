@@ -15,7 +15,11 @@ pub fn read_small(path: &Path, limit: u64) -> Option<Vec<u8>> {
         return None;
     }
     let mut bytes = Vec::new();
-    let read = File::open(path).ok()?.take(limit + 1).read_to_end(&mut bytes).ok()?;
+    let read = File::open(path)
+        .ok()?
+        .take(limit + 1)
+        .read_to_end(&mut bytes)
+        .ok()?;
     (read as u64 <= limit).then_some(bytes)
 }
 
@@ -99,7 +103,9 @@ fn reach(root: &Path, relative: &Path) -> Result<PathBuf, Content> {
         }
         match std::fs::symlink_metadata(&path) {
             Ok(found) if found.is_dir() => {}
-            Ok(found) if found.is_symlink() => return Err(unreadable("a directory above it is a symbolic link")),
+            Ok(found) if found.is_symlink() => {
+                return Err(unreadable("a directory above it is a symbolic link"));
+            }
             Ok(_) => return Err(Content::Missing),
             Err(error) => return Err(failed(&error)),
         }

@@ -1,13 +1,16 @@
 //! The tree of a revision, read from git objects. There is no checkout: nothing is written and nothing is run.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
+use std::rc::Rc;
 
 use super::objects::{Object, Objects, TreeLine, tree_lines};
 use super::repository::Repository;
+use super::walk::Folded;
 use super::{MAX_BYTES, MAX_ENTRIES, MAX_PATH, revision};
 use crate::snapshot::{
-    Content, Entry, EntryKind, Gap, ObjectId, SUBMODULE, Snapshot, SnapshotError, Tracking, find, in_order, printable,
+    Content, Entry, EntryKind, Gap, ObjectId, SUBMODULE, Snapshot, SnapshotError, Tracking, find,
+    in_order, printable,
 };
 
 /// The tree of one commit of a local repository.
@@ -29,12 +32,24 @@ pub(super) struct Listing {
     bytes: usize,
 }
 
+/// Small trees that were met lately, so that one that is met a million times is unpacked once.
+#[derive(Default)]
+struct RecentTrees {
+    small: HashMap<ObjectId, Rc<[u8]>>,
+}
+
+/// Most trees that are remembered.
+const MAX_RECENT_TREES: usize = 1024;
+/// Largest tree that is remembered, in bytes.
+const MAX_RECENT_TREE: usize = 16 << 10;
+
 impl GitSnapshot {
     /// The tree of a revision: a branch, a tag, `origin/main`, an id or the start of one, with `^`, `^2`, `~3` behind
     /// it. `root` is any directory of the repository; a bare one will do.
     pub fn open(root: &Path, rev: &str) -> Result<Self, SnapshotError> {
         let start = super::canonical(root)?;
-        let repository = Repository::discover(&start)?.ok_or(SnapshotError::NotARepository { path: start })?;
+        let repository =
+            Repository::discover(&start)?.ok_or(SnapshotError::NotARepository { path: start })?;
         let objects = Objects::open(&repository)?;
         let (tree, commit) = revision::resolve(&repository, &objects, rev)?;
         // The root must be there; what is missing below it is a gap.
@@ -64,7 +79,9 @@ impl Snapshot for GitSnapshot {
     fn read(&self, path: &str, limit: u64) -> Content {
         match find(&self.entries, path) {
             None => Content::Missing,
-            Some(entry) if entry.kind == EntryKind::Submodule => Content::Unreadable(SUBMODULE.into()),
+            Some(entry) if entry.kind == EntryKind::Submodule => {
+                Content::Unreadable(SUBMODULE.into())
+            }
             Some(Entry { id: Some(id), .. }) => self.objects.blob(*id, limit),
             Some(_) => Content::Missing,
         }
@@ -80,17 +97,19 @@ impl Listing {
     ///
     /// Trees may hold each other many times over, so that a few objects stand for millions of paths: every name and
     /// every byte counts towards the limits, wherever it was met before.
-    pub(super) fn add_tree(&mut self, objects: &Objects, tree: ObjectId, prefix: Vec<u8>) -> Result<(), SnapshotError> {
+    pub(super) fn add_tree(
+        &mut self,
+        objects: &Objects,
+        tree: ObjectId,
+        prefix: Vec<u8>,
+    ) -> Result<(), SnapshotError> {
+        let mut recent = RecentTrees::default();
         let mut pending = vec![(tree, prefix)];
         while let Some((tree, prefix)) = pending.pop() {
-            let data = match objects.object(tree) {
-                Ok(Object::Tree(data)) => data,
-                Ok(_) => {
-                    self.gap(&prefix, format!("the git object {tree} is not a tree"));
-                    continue;
-                }
-                Err(error) => {
-                    self.gap(&prefix, error.to_string());
+            let data = match recent.load(objects, tree) {
+                Ok(data) => data,
+                Err(reason) => {
+                    self.gap(&prefix, reason);
                     continue;
                 }
             };
@@ -130,9 +149,13 @@ impl Listing {
     }
 
     /// Adds what lies below each of these trees and is not listed yet.
-    pub(super) fn add_folded(&mut self, objects: &Objects, folded: Vec<(Vec<u8>, ObjectId)>) -> Result<(), SnapshotError> {
+    pub(super) fn add_folded(
+        &mut self,
+        objects: &Objects,
+        folded: Vec<Folded>,
+    ) -> Result<(), SnapshotError> {
         let mut below = Self::default();
-        for (prefix, tree) in folded {
+        for Folded { prefix, tree } in folded {
             below.add_tree(objects, tree, prefix)?;
         }
         let known: HashSet<_> = self.entries.iter().map(|entry| &entry.path).collect();
@@ -173,6 +196,26 @@ impl Listing {
     }
 }
 
+impl RecentTrees {
+    fn load(&mut self, objects: &Objects, tree: ObjectId) -> Result<Rc<[u8]>, String> {
+        if let Some(data) = self.small.get(&tree) {
+            return Ok(Rc::clone(data));
+        }
+        let data: Rc<[u8]> = match objects.object(tree) {
+            Ok(Object::Tree(data)) => data.into(),
+            Ok(_) => return Err(format!("the git object {tree} is not a tree")),
+            Err(error) => return Err(error.to_string()),
+        };
+        if data.len() <= MAX_RECENT_TREE {
+            if self.small.len() >= MAX_RECENT_TREES {
+                self.small.clear();
+            }
+            self.small.insert(tree, Rc::clone(&data));
+        }
+        Ok(data)
+    }
+}
+
 /// The kind behind a git mode; none for a directory.
 pub(super) fn kind_of(mode: u32) -> Option<EntryKind> {
     match mode & 0o170_000 {
@@ -189,10 +232,14 @@ fn refused(line: &TreeLine<'_>, length: usize) -> Option<&'static str> {
     if length > MAX_PATH {
         return Some("the path is too long");
     }
-    if !matches!(line.mode & 0o170_000, 0o040_000 | 0o100_000 | 0o120_000 | 0o160_000) {
+    if !matches!(
+        line.mode & 0o170_000,
+        0o040_000 | 0o100_000 | 0o120_000 | 0o160_000
+    ) {
         return Some("the entry has a mode that git does not know");
     }
     let name = line.name;
-    let reserved = name.is_empty() || name == b"." || name == b".." || name.eq_ignore_ascii_case(b".git");
+    let reserved =
+        name.is_empty() || name == b"." || name == b".." || name.eq_ignore_ascii_case(b".git");
     (reserved || name.contains(&b'/')).then_some("the entry has a name that git does not allow")
 }

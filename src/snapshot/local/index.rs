@@ -57,13 +57,21 @@ impl Index {
     /// Reads an index file.
     pub fn parse(bytes: &[u8]) -> Result<Self, IndexProblem> {
         let cut = IndexProblem::Damaged("it ends too early");
-        let content = bytes.len().checked_sub(CHECKSUM).and_then(|end| bytes.get(..end)).ok_or(cut)?;
+        let content = bytes
+            .len()
+            .checked_sub(CHECKSUM)
+            .and_then(|end| bytes.get(..end))
+            .ok_or(cut)?;
         if !content.starts_with(b"DIRC") {
-            return Err(IndexProblem::Damaged("it does not start with its signature"));
+            return Err(IndexProblem::Damaged(
+                "it does not start with its signature",
+            ));
         }
         let version = number(content, 4).ok_or(cut)?;
         if !(2..=4).contains(&version) {
-            return Err(IndexProblem::Unsupported("has an index of an unknown version"));
+            return Err(IndexProblem::Unsupported(
+                "has an index of an unknown version",
+            ));
         }
         let count = number(content, 8).ok_or(cut)? as usize;
         // A count larger than the file could hold must not reserve memory.
@@ -108,9 +116,13 @@ impl Index {
         if version == 4 {
             // The path repeats the one before it but for its last `dropped` bytes.
             let (dropped, suffix_at) = variable_number(content, name_at)?;
-            let before = self.entries.last().map_or(0..0, |last| last.start..last.end);
+            let before = self
+                .entries
+                .last()
+                .map_or(0..0, |last| last.start..last.end);
             let kept = before.len().checked_sub(dropped)?;
-            self.paths.extend_from_within(before.start..before.start + kept);
+            self.paths
+                .extend_from_within(before.start..before.start + kept);
             name_at = suffix_at;
         }
         let rest = content.get(name_at..)?;
@@ -136,7 +148,8 @@ impl Index {
     fn put_in_order(&mut self) {
         let path = |entry: &IndexEntry| self.paths.get(entry.start..entry.end).unwrap_or_default();
         self.entries.sort_by(|a, b| path(a).cmp(path(b)));
-        self.entries.dedup_by(|later, first| path(later) == path(first));
+        self.entries
+            .dedup_by(|later, first| path(later) == path(first));
     }
 }
 
@@ -148,10 +161,16 @@ fn check_extensions(content: &[u8], mut at: usize) -> Result<(), IndexProblem> {
         match signature {
             b"sdir" => {}
             b"link" => {
-                return Err(IndexProblem::Unsupported("has a split index (git update-index --no-split-index joins it)"));
+                return Err(IndexProblem::Unsupported(
+                    "has a split index (git update-index --no-split-index joins it)",
+                ));
             }
             [first, ..] if first.is_ascii_uppercase() => {}
-            _ => return Err(IndexProblem::Unsupported("has an index with an unknown extension")),
+            _ => {
+                return Err(IndexProblem::Unsupported(
+                    "has an index with an unknown extension",
+                ));
+            }
         }
         if header.len() - 8 < size {
             return Err(cut);
@@ -210,7 +229,11 @@ mod tests {
 
     fn paths(bytes: &[u8]) -> Vec<Vec<u8>> {
         let index = Index::parse(bytes).unwrap();
-        index.entries().iter().map(|entry| index.path(entry).to_vec()).collect()
+        index
+            .entries()
+            .iter()
+            .map(|entry| index.path(entry).to_vec())
+            .collect()
     }
 
     #[test]
@@ -222,12 +245,18 @@ mod tests {
 
     #[test]
     fn an_index_out_of_order_loses_nothing() {
-        assert_eq!(paths(&index(2, &[b"b", b"a", b"b"], b"")), [b"a".to_vec(), b"b".to_vec()]);
+        assert_eq!(
+            paths(&index(2, &[b"b", b"a", b"b"], b"")),
+            [b"a".to_vec(), b"b".to_vec()]
+        );
     }
 
     #[test]
     fn an_optional_extension_is_passed_over_and_a_mandatory_one_is_not() {
-        assert_eq!(paths(&index(2, &[b"a"], b"TREE\0\0\0\x02xx")), [b"a".to_vec()]);
+        assert_eq!(
+            paths(&index(2, &[b"a"], b"TREE\0\0\0\x02xx")),
+            [b"a".to_vec()]
+        );
         for unknown in [&b"link\0\0\0\0"[..], b"xyzw\0\0\0\0"] {
             let parsed = Index::parse(&index(2, &[b"a"], unknown));
             assert!(matches!(parsed.err(), Some(IndexProblem::Unsupported(_))));
@@ -240,7 +269,10 @@ mod tests {
     fn an_index_that_promises_more_than_it_holds_is_damaged() {
         let mut bytes = index(2, &[b"a"], b"");
         bytes[8..12].copy_from_slice(&u32::MAX.to_be_bytes());
-        assert!(matches!(Index::parse(&bytes).err(), Some(IndexProblem::Damaged(_))));
+        assert!(matches!(
+            Index::parse(&bytes).err(),
+            Some(IndexProblem::Damaged(_))
+        ));
     }
 
     proptest! {

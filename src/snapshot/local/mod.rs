@@ -14,7 +14,8 @@ mod walk;
 use std::path::{Component, Path, PathBuf};
 
 use super::{
-    Content, Entry, EntryKind, Gap, ObjectId, SUBMODULE, Snapshot, SnapshotError, Tracking, find, printable, raw,
+    Content, Entry, EntryKind, Gap, ObjectId, SUBMODULE, Snapshot, SnapshotError, Tracking, find,
+    printable, raw,
 };
 use index::{Index, IndexProblem};
 use objects::Objects;
@@ -50,7 +51,9 @@ impl LocalSnapshot {
         let start = canonical(start)?;
         let directory = match start.is_dir() {
             true => start.clone(),
-            false => start.parent().map_or_else(|| start.clone(), Path::to_path_buf),
+            false => start
+                .parent()
+                .map_or_else(|| start.clone(), Path::to_path_buf),
         };
         match Repository::discover(&directory)? {
             Some(repository) => Self::of_work_tree(repository),
@@ -74,7 +77,9 @@ impl LocalSnapshot {
         let absolute = std::path::absolute(path).ok()?;
         // The last part stays as it is at first, so that a link in the tree is named and not its target.
         let named = match (absolute.parent(), absolute.components().next_back()) {
-            (Some(parent), Some(Component::Normal(name))) => parent.canonicalize().ok().map(|parent| parent.join(name)),
+            (Some(parent), Some(Component::Normal(name))) => {
+                parent.canonicalize().ok().map(|parent| parent.join(name))
+            }
             _ => None,
         };
         let path = match named {
@@ -85,7 +90,9 @@ impl LocalSnapshot {
         let mut parts = Vec::new();
         for part in below.components() {
             match part {
-                Component::Normal(name) => parts.push(printable(&disk::to_bytes(name)).into_owned()),
+                Component::Normal(name) => {
+                    parts.push(printable(&disk::to_bytes(name)).into_owned())
+                }
                 Component::CurDir => {}
                 _ => return None,
             }
@@ -96,7 +103,10 @@ impl LocalSnapshot {
     /// Makes an entry of a file that exists and is ignored, since a person named it. The path is one that
     /// [`Self::relative`] gave. Says whether the path is an entry now.
     pub fn admit(&mut self, path: &str) -> bool {
-        let at = match self.entries.binary_search_by(|entry| (*entry.path).cmp(path)) {
+        let at = match self
+            .entries
+            .binary_search_by(|entry| (*entry.path).cmp(path))
+        {
             Ok(_) => return true,
             Err(at) => at,
         };
@@ -144,7 +154,8 @@ impl LocalSnapshot {
         };
         let index = read_index(&repository)?;
         let exclude = repository.common_dir.join("info/exclude");
-        let (mut listing, folded) = Walk::new(&root, &index, Ignoring::AsGit, Some(&exclude)).run()?;
+        let (mut listing, folded) =
+            Walk::new(&root, &index, Ignoring::AsGit, Some(&exclude)).run()?;
         let is_sparse = !folded.is_empty() || left_out(&index);
         let objects = match is_sparse {
             true => Some(Objects::open(&repository)?),
@@ -193,7 +204,9 @@ impl Snapshot for LocalSnapshot {
 /// A path of a snapshot as a path of this system that cannot leave the root.
 fn to_relative(path: &str) -> Option<PathBuf> {
     let file = disk::to_path(&raw(path)?)?;
-    let stays = file.components().all(|part| matches!(part, Component::Normal(_)));
+    let stays = file
+        .components()
+        .all(|part| matches!(part, Component::Normal(_)));
     (stays && !path.is_empty()).then_some(file)
 }
 
@@ -210,7 +223,9 @@ fn resolve_existing(path: &Path) -> Option<PathBuf> {
         let rest = path.strip_prefix(above).ok()?;
         Some((above.canonicalize().ok()?, rest))
     })?;
-    let is_plain = rest.components().all(|part| matches!(part, Component::Normal(_)));
+    let is_plain = rest
+        .components()
+        .all(|part| matches!(part, Component::Normal(_)));
     // Joining nothing would put a slash at the end.
     match rest.as_os_str().is_empty() {
         true => Some(resolved),
@@ -220,7 +235,9 @@ fn resolve_existing(path: &Path) -> Option<PathBuf> {
 
 fn left_out(index: &Index) -> bool {
     let entries = index.entries();
-    entries.iter().any(|entry| entry.presence == index::Presence::LeftOut)
+    entries
+        .iter()
+        .any(|entry| entry.presence == index::Presence::LeftOut)
 }
 
 /// The index of a work tree; empty where nothing was added yet.

@@ -57,7 +57,12 @@ impl Objects {
             alloc_limit_bytes: Some(MAX_OBJECT),
             ..Default::default()
         };
-        let opened = gix_odb::Store::at_opts(path.clone(), gix_hash::Kind::Sha1, &mut std::iter::empty(), options);
+        let opened = gix_odb::Store::at_opts(
+            path.clone(),
+            gix_hash::Kind::Sha1,
+            &mut std::iter::empty(),
+            options,
+        );
         let store = opened.map_err(|error| SnapshotError::Objects {
             path,
             what: error.to_string().into(),
@@ -70,12 +75,17 @@ impl Objects {
 
     /// Reads an object; of a blob it says only that it is one.
     pub fn object(&self, id: ObjectId) -> Result<Object, SnapshotError> {
-        let damaged = |what: &str| SnapshotError::DamagedObject { id, what: what.into() };
+        let damaged = |what: &str| SnapshotError::DamagedObject {
+            id,
+            what: what.into(),
+        };
         let (kind, data) = self.data(id)?.ok_or_else(|| self.missing(id))?;
         match kind {
             Kind::Blob => Ok(Object::Blob),
             Kind::Tree => Ok(Object::Tree(data)),
-            Kind::Commit => parse_commit(&data).ok_or_else(|| damaged("its header is not that of a commit")),
+            Kind::Commit => {
+                parse_commit(&data).ok_or_else(|| damaged("its header is not that of a commit"))
+            }
             Kind::Tag => header_id(&data, b"object ")
                 .map(|(target, _)| Object::Tag(target))
                 .ok_or_else(|| damaged("its header is not that of a tag")),
@@ -224,7 +234,9 @@ mod tests {
         let mut data = b"100644 a\0".to_vec();
         data.extend([1; 20]);
         data.extend(b"100644 b\0cut");
-        let lines: Vec<_> = tree_lines(&data).map(|line| line.map(|line| line.name.to_vec())).collect();
+        let lines: Vec<_> = tree_lines(&data)
+            .map(|line| line.map(|line| line.name.to_vec()))
+            .collect();
         assert_eq!(lines, [Some(b"a".to_vec()), None]);
     }
 
@@ -242,6 +254,9 @@ mod tests {
             panic!("not a commit");
         };
         assert_eq!(tree.to_string(), id('1'));
-        assert_eq!(parents.iter().map(ToString::to_string).collect::<Vec<_>>(), [id('2'), id('3')]);
+        assert_eq!(
+            parents.iter().map(ToString::to_string).collect::<Vec<_>>(),
+            [id('2'), id('3')]
+        );
     }
 }

@@ -43,7 +43,9 @@ impl Repository {
                 Ok(found) if found.is_file() => Some(git_file_target(&dot_git)?),
                 _ => None,
             };
-            if let Some(repository) = git_dir.and_then(|git_dir| Self::at(git_dir, Some(directory.into()))) {
+            if let Some(repository) =
+                git_dir.and_then(|git_dir| Self::at(git_dir, Some(directory.into())))
+            {
                 repository.require_known_storage()?;
                 return Ok(Some(repository));
             }
@@ -80,7 +82,9 @@ impl Repository {
             return None;
         }
         // Directly below the git directory lie HEAD, FETCH_HEAD and their like, and files that are no references.
-        let top_level = name.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_');
+        let top_level = name
+            .bytes()
+            .all(|byte| byte.is_ascii_uppercase() || byte == b'_');
         if (top_level || name.starts_with("refs/"))
             && let Some(id) = self.follow(name)
         {
@@ -202,7 +206,8 @@ fn parse_reference(text: &[u8]) -> Option<Reference> {
 /// The rules of `git check-ref-format` that keep a name inside the git directory and apart from revision syntax.
 fn is_reference_name(name: &str) -> bool {
     let forbidden = |character: char| {
-        character.is_control() || matches!(character, ' ' | '~' | '^' | ':' | '?' | '*' | '[' | '\\')
+        character.is_control()
+            || matches!(character, ' ' | '~' | '^' | ':' | '?' | '*' | '[' | '\\')
     };
     !name.is_empty()
         && !name.contains(forbidden)
@@ -219,10 +224,29 @@ mod tests {
 
     #[test]
     fn a_reference_name_stays_inside_the_git_directory() {
-        for name in ["HEAD", "main", "origin/main", "v1.0", "refs/heads/a-b", "feature/ä"] {
+        for name in [
+            "HEAD",
+            "main",
+            "origin/main",
+            "v1.0",
+            "refs/heads/a-b",
+            "feature/ä",
+        ] {
             assert!(is_reference_name(name), "{name}");
         }
-        for name in ["", "../config", "a/../b", "/etc/passwd", "a//b", "a/.b", "a.lock", "a b", "a\\b", "a\n", "x@{u}"] {
+        for name in [
+            "",
+            "../config",
+            "a/../b",
+            "/etc/passwd",
+            "a//b",
+            "a/.b",
+            "a.lock",
+            "a b",
+            "a\\b",
+            "a\n",
+            "x@{u}",
+        ] {
             assert!(!is_reference_name(name), "{name}");
         }
     }
@@ -230,9 +254,18 @@ mod tests {
     #[test]
     fn a_reference_file_holds_an_id_or_a_name() {
         let id = "ce013625030ba8dba906f756967f9e9ca394464a";
-        assert!(matches!(parse_reference(format!("{id}\n").as_bytes()), Some(Reference::Id(_))));
-        assert!(matches!(parse_reference(format!("{id}\tbranch 'x'").as_bytes()), Some(Reference::Id(_))));
-        assert!(matches!(parse_reference(b"ref: refs/heads/main\n"), Some(Reference::Symbolic(_))));
+        assert!(matches!(
+            parse_reference(format!("{id}\n").as_bytes()),
+            Some(Reference::Id(_))
+        ));
+        assert!(matches!(
+            parse_reference(format!("{id}\tbranch 'x'").as_bytes()),
+            Some(Reference::Id(_))
+        ));
+        assert!(matches!(
+            parse_reference(b"ref: refs/heads/main\n"),
+            Some(Reference::Symbolic(_))
+        ));
         assert!(parse_reference(format!("{id}00").as_bytes()).is_none());
         assert!(parse_reference(b"").is_none());
     }

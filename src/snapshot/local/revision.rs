@@ -104,7 +104,8 @@ fn resolve_base(
     if let Some(id) = repository.reference(base) {
         return Ok(id);
     }
-    let is_hexadecimal = (4..40).contains(&base.len()) && base.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let is_hexadecimal =
+        (4..40).contains(&base.len()) && base.bytes().all(|byte| byte.is_ascii_hexdigit());
     let found = match is_hexadecimal {
         true => objects.by_prefix(base),
         false => Ok(None),
@@ -118,7 +119,12 @@ fn resolve_base(
     }
 }
 
-fn parent(objects: &Objects, id: ObjectId, number: u32, revision: &str) -> Result<ObjectId, SnapshotError> {
+fn parent(
+    objects: &Objects,
+    id: ObjectId,
+    number: u32,
+    revision: &str,
+) -> Result<ObjectId, SnapshotError> {
     if !objects.has(id) {
         return Err(unknown(objects, revision));
     }
@@ -138,7 +144,10 @@ fn parent(objects: &Objects, id: ObjectId, number: u32, revision: &str) -> Resul
         }
     };
     let index = number as usize - 1;
-    parents.get(index).copied().ok_or_else(|| unknown(objects, revision))
+    parents
+        .get(index)
+        .copied()
+        .ok_or_else(|| unknown(objects, revision))
 }
 
 fn unknown(objects: &Objects, revision: &str) -> SnapshotError {
@@ -157,14 +166,31 @@ mod tests {
     fn a_revision_is_a_name_and_steps() {
         assert_eq!(parse("HEAD"), Some(("HEAD", vec![])));
         assert_eq!(parse("HEAD^1"), Some(("HEAD", vec![Step::Parent(1)])));
-        assert_eq!(parse("main^2~3"), Some(("main", vec![Step::Parent(2), Step::Back(3)])));
-        assert_eq!(parse("v1^{}^^"), Some(("v1", vec![Step::Same, Step::Parent(1), Step::Parent(1)])));
+        assert_eq!(
+            parse("main^2~3"),
+            Some(("main", vec![Step::Parent(2), Step::Back(3)]))
+        );
+        assert_eq!(
+            parse("v1^{}^^"),
+            Some(("v1", vec![Step::Same, Step::Parent(1), Step::Parent(1)]))
+        );
         assert_eq!(parse("a^0~0"), Some(("a", vec![Step::Same, Step::Same])));
     }
 
     #[test]
     fn forms_that_need_more_than_objects_are_not_supported() {
-        for revision in ["", "^", "a..b", "a@{1}", "@{u}", ":/fix", "HEAD:a", "a^{/fix}", "a^x", "a~99999999999"] {
+        for revision in [
+            "",
+            "^",
+            "a..b",
+            "a@{1}",
+            "@{u}",
+            ":/fix",
+            "HEAD:a",
+            "a^{/fix}",
+            "a^x",
+            "a~99999999999",
+        ] {
             assert_eq!(parse(revision), None, "{revision}");
         }
     }

@@ -1,7 +1,7 @@
 //! Repositories for tests, made by `git` itself, apart from any configuration of the machine.
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use tempfile::TempDir;
 
@@ -62,10 +62,22 @@ impl Sandbox {
     pub fn git(&self, arguments: &[&str]) -> String {
         git(&self.root(), arguments)
     }
+
+    /// Runs git with a text on its standard input.
+    pub fn git_reading(&self, input: &str, arguments: &[&str]) -> String {
+        let file = self.beside("standard-input");
+        std::fs::write(&file, input).unwrap();
+        let input = std::fs::File::open(&file).unwrap();
+        run(&self.root(), arguments, input.into())
+    }
 }
 
 /// Runs git in a directory and gives what it printed.
 pub fn git(directory: &Path, arguments: &[&str]) -> String {
+    run(directory, arguments, Stdio::null())
+}
+
+fn run(directory: &Path, arguments: &[&str], input: Stdio) -> String {
     let output = Command::new("git")
         .current_dir(directory)
         .env_clear()
@@ -75,9 +87,17 @@ pub fn git(directory: &Path, arguments: &[&str]) -> String {
         .env("GIT_CONFIG_GLOBAL", "/dev/null")
         .envs(["AUTHOR", "COMMITTER"].map(|who| (format!("GIT_{who}_NAME"), "Test")))
         .envs(["AUTHOR", "COMMITTER"].map(|who| (format!("GIT_{who}_EMAIL"), "test@example.com")))
-        .envs(["AUTHOR", "COMMITTER"].map(|who| (format!("GIT_{who}_DATE"), "2026-01-01T00:00:00Z")))
-        .args(["-c", "protocol.file.allow=always", "-c", "commit.gpgsign=false"])
+        .envs(
+            ["AUTHOR", "COMMITTER"].map(|who| (format!("GIT_{who}_DATE"), "2026-01-01T00:00:00Z")),
+        )
+        .args([
+            "-c",
+            "protocol.file.allow=always",
+            "-c",
+            "commit.gpgsign=false",
+        ])
         .args(arguments)
+        .stdin(input)
         .output()
         .unwrap();
     let errors = String::from_utf8_lossy(&output.stderr);
@@ -92,7 +112,9 @@ pub fn paths(snapshot: &dyn Snapshot) -> Vec<String> {
         Tracking::Untracked => "?",
     };
     let entries = snapshot.entries().iter();
-    entries.map(|entry| format!("{}{}", mark(entry.tracked), entry.path)).collect()
+    entries
+        .map(|entry| format!("{}{}", mark(entry.tracked), entry.path))
+        .collect()
 }
 
 /// Text of a file of a snapshot.

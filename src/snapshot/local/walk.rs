@@ -11,10 +11,10 @@ use std::path::{Path, PathBuf};
 use ignore::Match;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
+use super::MAX_PATH;
 use super::disk;
 use super::git::{Listing, kind_of};
 use super::index::{Index, IndexEntry, Presence};
-use super::MAX_PATH;
 use crate::snapshot::{Entry, EntryKind, ObjectId, SnapshotError, Tracking, printable};
 
 /// Largest file of ignore rules. A larger one ignores nothing, so that more is judged, not less.
@@ -37,6 +37,14 @@ pub struct Walk<'a> {
     exclude: Gitignore,
     directories: Vec<Directory>,
     listing: Listing,
+}
+
+/// A tracked directory that a sparse index holds as one entry.
+pub struct Folded {
+    /// Its path with a slash at its end.
+    pub prefix: Vec<u8>,
+    /// Its tree.
+    pub tree: ObjectId,
 }
 
 /// A directory on the way, kept for the rules that it gives to what lies below.
@@ -63,7 +71,12 @@ enum Found {
 
 impl<'a> Walk<'a> {
     /// A walk of `root` against its index. `exclude` is the repository's own file of ignore rules.
-    pub fn new(root: &'a Path, index: &'a Index, ignoring: Ignoring, exclude: Option<&Path>) -> Self {
+    pub fn new(
+        root: &'a Path,
+        index: &'a Index,
+        ignoring: Ignoring,
+        exclude: Option<&Path>,
+    ) -> Self {
         Self {
             root,
             index,
@@ -74,9 +87,8 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Lists the tree. Tracked directories that a sparse index folded are left to the caller: they come as the second
-    /// part, with path and tree.
-    pub fn run(mut self) -> Result<(Listing, Vec<(Vec<u8>, ObjectId)>), SnapshotError> {
+    /// Lists the tree. Directories that a sparse index folded are left to the caller.
+    pub fn run(mut self) -> Result<(Listing, Vec<Folded>), SnapshotError> {
         let index = self.index;
         self.directories.push(Directory {
             parent: None,
@@ -94,9 +106,16 @@ impl<'a> Walk<'a> {
         for (entry, seen) in index.entries().iter().zip(seen) {
             let path = index.path(entry);
             match kind_of(entry.mode) {
-                None => folded.push((path.to_vec(), entry.id)),
+                None => folded.push(Folded {
+                    prefix: path.to_vec(),
+                    tree: entry.id,
+                }),
                 // A submodule that was never fetched may lack its directory; it is part of the tree all the same.
-                Some(kind) if !seen && (entry.presence == Presence::LeftOut || kind == EntryKind::Submodule) => {
+                Some(kind)
+                    if !seen
+                        && (entry.presence == Presence::LeftOut
+                            || kind == EntryKind::Submodule) =>
+                {
                     self.listing.entries.push(Entry {
                         path: printable(path).into(),
                         kind,
@@ -110,8 +129,17 @@ impl<'a> Walk<'a> {
         Ok((self.listing, folded))
     }
 
-    fn visit(&mut self, directory: usize, pending: &mut Vec<usize>, seen: &mut [bool]) -> Result<(), SnapshotError> {
-        let Some(prefix) = self.directories.get(directory).map(|found| found.prefix.clone()) else {
+    fn visit(
+        &mut self,
+        directory: usize,
+        pending: &mut Vec<usize>,
+        seen: &mut [bool],
+    ) -> Result<(), SnapshotError> {
+        let Some(prefix) = self
+            .directories
+            .get(directory)
+            .map(|found| found.prefix.clone())
+        else {
             return Ok(());
         };
         let Some(absolute) = self.absolute(&prefix) else {
@@ -126,7 +154,8 @@ impl<'a> Walk<'a> {
             }
         };
         for name in names {
-            let (name, kind) = match name.and_then(|name| Ok((name.file_name(), name.file_type()?))) {
+            let (name, kind) = match name.and_then(|name| Ok((name.file_name(), name.file_type()?)))
+            {
                 Ok(found) => found,
                 Err(error) => {
                     self.listing.gap(&prefix, error.to_string());
@@ -150,10 +179,11 @@ impl<'a> Walk<'a> {
                 _ => Found::Special,
             };
             let tracked = self.tracked_at(directory, &path);
-            let is_directory = |entry: IndexEntry| kind_of(entry.mode) == Some(EntryKind::Submodule);
+            let is_submodule =
+                |entry: IndexEntry| kind_of(entry.mode) == Some(EntryKind::Submodule);
             if let Some((at, entry)) = tracked
                 // A directory in the place of a tracked file does not stand for it.
-                && (found != Found::Directory || is_directory(entry))
+                && (found != Found::Directory || is_submodule(entry))
                 && let Some(seen) = seen.get_mut(at)
             {
                 *seen = true;
@@ -168,16 +198,30 @@ impl<'a> Walk<'a> {
     }
 
     /// Decides over a directory: go in, list it as a repository of its own, or leave it out.
-    fn enter(&mut self, parent: usize, path: Vec<u8>, tracked: Option<IndexEntry>, pending: &mut Vec<usize>) {
+    fn enter(
+        &mut self,
+        parent: usize,
+        path: Vec<u8>,
+        tracked: Option<IndexEntry>,
+        pending: &mut Vec<usize>,
+    ) {
         if let Some(entry) = tracked
             && kind_of(entry.mode) == Some(EntryKind::Submodule)
         {
-            self.push(&path, EntryKind::Submodule, Some(entry.id), Tracking::Tracked);
+            self.push(
+                &path,
+                EntryKind::Submodule,
+                Some(entry.id),
+                Tracking::Tracked,
+            );
             return;
         }
         let prefix = [&*path, b"/"].concat();
         let tracked = self.tracked_below(parent, &prefix);
-        let mut is_ignored = self.directories.get(parent).is_some_and(|parent| parent.is_ignored);
+        let mut is_ignored = self
+            .directories
+            .get(parent)
+            .is_some_and(|parent| parent.is_ignored);
         is_ignored = is_ignored || self.is_ignored(parent, &path, Found::Directory);
         if tracked.is_empty() {
             if is_ignored {
@@ -213,7 +257,12 @@ impl<'a> Walk<'a> {
             return;
         }
         // Git lists no pipes, sockets and devices.
-        if found == Found::Special || self.directories.get(parent).is_some_and(|parent| parent.is_ignored) {
+        if found == Found::Special
+            || self
+                .directories
+                .get(parent)
+                .is_some_and(|parent| parent.is_ignored)
+        {
             return;
         }
         if self.is_ignored(parent, path, found) {
@@ -236,7 +285,9 @@ impl<'a> Walk<'a> {
     }
 
     fn kind_on_disk(&self, path: &[u8]) -> EntryKind {
-        let metadata = self.absolute(path).and_then(|path| std::fs::symlink_metadata(path).ok());
+        let metadata = self
+            .absolute(path)
+            .and_then(|path| std::fs::symlink_metadata(path).ok());
         match metadata {
             Some(found) if disk::is_executable(&found) => EntryKind::Executable,
             _ => EntryKind::File,
@@ -256,13 +307,18 @@ impl<'a> Walk<'a> {
     fn tracked_at(&self, directory: usize, path: &[u8]) -> Option<(usize, IndexEntry)> {
         let range = self.directories.get(directory)?.tracked.clone();
         let entries = self.index.entries().get(range.clone())?;
-        let at = entries.binary_search_by(|entry| self.index.path(entry).cmp(path)).ok()?;
+        let at = entries
+            .binary_search_by(|entry| self.index.path(entry).cmp(path))
+            .ok()?;
         Some((range.start + at, *entries.get(at)?))
     }
 
     /// The index entries below a directory whose path, with a slash, is `prefix`.
     fn tracked_below(&self, parent: usize, prefix: &[u8]) -> std::ops::Range<usize> {
-        let range = self.directories.get(parent).map_or(0..0, |parent| parent.tracked.clone());
+        let range = self
+            .directories
+            .get(parent)
+            .map_or(0..0, |parent| parent.tracked.clone());
         let entries = self.index.entries().get(range.clone()).unwrap_or_default();
         let start = entries.partition_point(|entry| self.index.path(entry) < prefix);
         let from = entries.get(start..).unwrap_or_default();
@@ -279,12 +335,18 @@ impl<'a> Walk<'a> {
         let is_directory = found == Found::Directory;
         let mut next = self.directories.get(directory);
         while let Some(directory) = next {
-            let rules = directory.rules.get_or_init(|| self.rules_of(&directory.prefix));
+            let rules = directory
+                .rules
+                .get_or_init(|| self.rules_of(&directory.prefix));
             let below = path.get(directory.prefix.len()..).and_then(disk::to_path);
             match below.map_or(Match::None, |below| rules.matched(below, is_directory)) {
                 Match::Ignore(_) => return true,
                 Match::Whitelist(_) => return false,
-                Match::None => next = directory.parent.and_then(|parent| self.directories.get(parent)),
+                Match::None => {
+                    next = directory
+                        .parent
+                        .and_then(|parent| self.directories.get(parent))
+                }
             }
         }
         disk::to_path(path).is_some_and(|path| self.exclude.matched(path, is_directory).is_ignore())
@@ -292,7 +354,9 @@ impl<'a> Walk<'a> {
 
     fn rules_of(&self, prefix: &[u8]) -> Gitignore {
         self.absolute(prefix)
-            .map_or_else(Gitignore::empty, |directory| read_rules(&directory.join(".gitignore")))
+            .map_or_else(Gitignore::empty, |directory| {
+                read_rules(&directory.join(".gitignore"))
+            })
     }
 }
 

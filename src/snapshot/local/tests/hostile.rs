@@ -6,7 +6,9 @@ use std::os::unix::fs::symlink;
 use std::process::Command;
 
 use crate::snapshot::local::test_repository::{Sandbox, git, paths, text};
-use crate::snapshot::{Content, EntryKind, GitSnapshot, LocalSnapshot, Snapshot, SnapshotError, raw};
+use crate::snapshot::{
+    Content, EntryKind, GitSnapshot, LocalSnapshot, Snapshot, SnapshotError, raw,
+};
 
 fn open(sandbox: &Sandbox) -> LocalSnapshot {
     LocalSnapshot::open(&sandbox.root()).unwrap()
@@ -28,7 +30,14 @@ fn links_are_read_as_text_and_never_followed() {
     let snapshot = open(&sandbox);
     assert_eq!(
         paths(&snapshot),
-        ["?dangling", "?loop", "real/file", "?to-directory", "to-file", "to-outside"]
+        [
+            "?dangling",
+            "?loop",
+            "real/file",
+            "?to-directory",
+            "to-file",
+            "to-outside"
+        ]
     );
     for (path, target) in [
         ("to-file", "real/file"),
@@ -41,8 +50,16 @@ fn links_are_read_as_text_and_never_followed() {
         assert_eq!(text(&snapshot, path), target);
     }
     assert_eq!(snapshot.read("to-file", 3), Content::TooLarge(9));
-    assert_eq!(snapshot.relative(&root.join("to-file")).as_deref(), Some("to-file"));
-    assert_eq!(snapshot.relative(&root.join("to-directory/file")).as_deref(), Some("real/file"));
+    assert_eq!(
+        snapshot.relative(&root.join("to-file")).as_deref(),
+        Some("to-file")
+    );
+    assert_eq!(
+        snapshot
+            .relative(&root.join("to-directory/file"))
+            .as_deref(),
+        Some("real/file")
+    );
     assert_eq!(snapshot.relative(&root.join("to-outside/secret")), None);
 }
 
@@ -64,7 +81,13 @@ fn a_directory_that_becomes_a_link_is_not_passed() {
 
 #[test]
 fn names_that_are_no_plain_text_are_kept_and_read() {
-    let names: [&[u8]; 5] = [b"new\nline", b"not\xfftext", b"back\\slash", b"esc\x1b[31m", "\u{85}".as_bytes()];
+    let names: [&[u8]; 5] = [
+        b"new\nline",
+        b"not\xfftext",
+        b"back\\slash",
+        b"esc\x1b[31m",
+        "\u{85}".as_bytes(),
+    ];
     for with_git in [true, false] {
         let sandbox = match with_git {
             true => Sandbox::repository(),
@@ -79,13 +102,21 @@ fn names_that_are_no_plain_text_are_kept_and_read() {
                 let untracked = open(&sandbox);
                 sandbox.commit(&[]);
                 let committed = GitSnapshot::open(&sandbox.root(), "HEAD").unwrap();
-                vec![Box::new(untracked), Box::new(open(&sandbox)), Box::new(committed)]
+                vec![
+                    Box::new(untracked),
+                    Box::new(open(&sandbox)),
+                    Box::new(committed),
+                ]
             }
         };
         for snapshot in snapshots {
             assert_eq!(snapshot.entries().len(), names.len());
             for entry in snapshot.entries() {
-                assert!(!entry.path.chars().any(char::is_control), "{:?}", entry.path);
+                assert!(
+                    !entry.path.chars().any(char::is_control),
+                    "{:?}",
+                    entry.path
+                );
                 let Content::Bytes(content) = snapshot.read(&entry.path, 99) else {
                     panic!("{:?} cannot be read", entry.path);
                 };
@@ -105,7 +136,11 @@ fn a_configuration_neither_runs_nor_redirects_anything() {
     let run = format!("touch {} #", witness.display());
     let config = sandbox.root().join(".git/config");
     let included = sandbox.beside("included");
-    std::fs::write(&included, format!("[core]\n\tworktree = {}\n", elsewhere.display())).unwrap();
+    std::fs::write(
+        &included,
+        format!("[core]\n\tworktree = {}\n", elsewhere.display()),
+    )
+    .unwrap();
     let text_of_config = format!(
         "[core]\n\trepositoryformatversion = 0\n\tbare = true\n\tfsmonitor = \"{run}\"\n\thooksPath = {0}\n\
          \tworktree = {0}\n\texcludesFile = {0}/a\n\tsshCommand = \"{run}\"\n[include]\n\tpath = {1}\n\
@@ -129,7 +164,11 @@ fn a_configuration_neither_runs_nor_redirects_anything() {
 fn a_repository_of_another_user_is_read() {
     let sandbox = Sandbox::with_commit(&[("a", "1")]);
     let root = sandbox.root();
-    let changed = Command::new("chown").args(["-R", "12345:12345"]).arg(&root).status().unwrap();
+    let changed = Command::new("chown")
+        .args(["-R", "12345:12345"])
+        .arg(&root)
+        .status()
+        .unwrap();
     if !changed.success() {
         // Only the superuser may give files away; without it, reading as another user is what there is to see.
         assert!(!is_superuser());
@@ -144,7 +183,7 @@ fn a_directory_that_cannot_be_listed_is_a_gap() {
     use std::os::unix::fs::PermissionsExt;
     let sandbox = Sandbox::with_commit(&[("a", "1"), ("d/b", "2")]);
     let directory = sandbox.root().join("d");
-    std::fs::set_permissions(&directory, std::fs::Permissions::from_mode(0)).unwrap();
+    std::fs::set_permissions(&directory, std::fs::Permissions::from_mode(0o000)).unwrap();
     let snapshot = open(&sandbox);
     std::fs::set_permissions(&directory, std::fs::Permissions::from_mode(0o755)).unwrap();
     if is_superuser() {
@@ -161,7 +200,13 @@ fn a_pipe_is_never_opened() {
     let sandbox = Sandbox::with_commit(&[("a", "1")]);
     std::fs::remove_file(sandbox.root().join("a")).unwrap();
     for name in ["a", "b"] {
-        assert!(Command::new("mkfifo").arg(sandbox.root().join(name)).status().unwrap().success());
+        assert!(
+            Command::new("mkfifo")
+                .arg(sandbox.root().join(name))
+                .status()
+                .unwrap()
+                .success()
+        );
     }
     let snapshot = open(&sandbox);
     assert_eq!(paths(&snapshot), ["a"]);
@@ -173,19 +218,16 @@ fn a_tree_that_repeats_itself_endlessly_is_refused() {
     let sandbox = Sandbox::repository();
     let mut tree = sandbox.git(&["mktree"]);
     for _ in 0..5 {
-        let lines: Vec<_> = (0..200).map(|name| format!("040000 tree {tree}\t{name}\n")).collect();
-        let file = sandbox.beside("lines");
-        std::fs::write(&file, lines.concat()).unwrap();
-        let output = Command::new("git")
-            .current_dir(sandbox.root())
-            .arg("mktree")
-            .stdin(std::fs::File::open(&file).unwrap())
-            .output()
-            .unwrap();
-        tree = String::from_utf8(output.stdout).unwrap().trim().to_owned();
+        let lines: Vec<_> = (0..200)
+            .map(|name| format!("040000 tree {tree}\t{name}\n"))
+            .collect();
+        tree = sandbox.git_reading(&lines.concat(), &["mktree"]);
     }
     let error = GitSnapshot::open(&sandbox.root(), &tree).err().unwrap();
-    assert!(matches!(error, SnapshotError::TooManyEntries { .. }), "{error}");
+    assert!(
+        matches!(error, SnapshotError::TooManyEntries { .. }),
+        "{error}"
+    );
 }
 
 #[test]
@@ -212,11 +254,27 @@ fn a_tree_whose_names_pass_for_paths_is_a_gap() {
     }
     let file = sandbox.beside("tree-object");
     std::fs::write(&file, tree).unwrap();
-    let tree = sandbox.git(&["hash-object", "-w", "-t", "tree", "--literally", file.to_str().unwrap()]);
+    let tree = sandbox.git(&[
+        "hash-object",
+        "-w",
+        "-t",
+        "tree",
+        "--literally",
+        file.to_str().unwrap(),
+    ]);
     let snapshot = GitSnapshot::open(&sandbox.root(), &tree).unwrap();
     assert_eq!(paths(&snapshot), ["fine"]);
     let gaps: Vec<_> = snapshot.gaps().iter().map(|gap| &*gap.path).collect();
-    assert_eq!(gaps, ["../up", ".GIT", ".github/workflows/ci.yml", "device", "fine"]);
+    assert_eq!(
+        gaps,
+        [
+            "../up",
+            ".GIT",
+            ".github/workflows/ci.yml",
+            "device",
+            "fine"
+        ]
+    );
 }
 
 #[test]
@@ -225,7 +283,10 @@ fn a_git_file_that_leads_nowhere_is_an_error() {
     for text in ["gitdir: ../nowhere\n", "", "gitdir: /\n", "\u{0}"] {
         sandbox.write(".git", text);
         let error = LocalSnapshot::open(&sandbox.root()).err().unwrap();
-        assert!(matches!(error, SnapshotError::BrokenGitFile { .. }), "{error}");
+        assert!(
+            matches!(error, SnapshotError::BrokenGitFile { .. }),
+            "{error}"
+        );
     }
 }
 
@@ -244,6 +305,9 @@ fn references_that_lead_astray_name_nothing() {
     sandbox.write(".git/refs/heads/round", "ref: refs/heads/round\n");
     for revision in ["link", "up", "round"] {
         let error = GitSnapshot::open(&sandbox.root(), revision).err().unwrap();
-        assert!(matches!(error, SnapshotError::UnknownRevision { .. }), "{error}");
+        assert!(
+            matches!(error, SnapshotError::UnknownRevision { .. }),
+            "{error}"
+        );
     }
 }

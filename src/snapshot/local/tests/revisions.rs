@@ -36,11 +36,35 @@ fn every_form_of_a_revision_names_the_commit_that_git_names() {
             assert!(sandbox.root().join(".git/packed-refs").exists());
         }
         for revision in [
-            "HEAD", "@", "main", "side", "heads/main", "refs/heads/main", "light", "tags/v2", "v2", "v2again", "v2^{}",
-            "v2^{commit}", "v2^0", "origin/main", "HEAD^", "HEAD^1", "HEAD^2", "HEAD~2", "HEAD^^", "HEAD~1^1", "main~3",
-            &id, &short, &format!("{id}^2"),
+            "HEAD",
+            "@",
+            "main",
+            "side",
+            "heads/main",
+            "refs/heads/main",
+            "light",
+            "tags/v2",
+            "v2",
+            "v2again",
+            "v2^{}",
+            "v2^{commit}",
+            "v2^0",
+            "origin/main",
+            "HEAD^",
+            "HEAD^1",
+            "HEAD^2",
+            "HEAD~2",
+            "HEAD^^",
+            "HEAD~1^1",
+            "main~3",
+            &id,
+            &short,
+            &format!("{id}^2"),
         ] {
-            let commit = open(&sandbox.root(), revision).commit().unwrap().to_string();
+            let commit = open(&sandbox.root(), revision)
+                .commit()
+                .unwrap()
+                .to_string();
             let expected = sandbox.git(&["rev-parse", &format!("{revision}^{{commit}}")]);
             assert_eq!(commit, expected, "{revision}, packed: {packed}");
         }
@@ -53,7 +77,10 @@ fn every_form_of_a_revision_names_the_commit_that_git_names() {
 fn a_tree_can_be_named_and_a_file_cannot() {
     let sandbox = history();
     let tree = open(&sandbox.root(), &sandbox.git(&["rev-parse", "HEAD^{tree}"]));
-    assert_eq!((paths(&tree), tree.commit()), (vec!["n".to_owned(), "side".to_owned()], None));
+    assert_eq!(
+        (paths(&tree), tree.commit()),
+        (vec!["n".to_owned(), "side".to_owned()], None)
+    );
     let blob = sandbox.git(&["rev-parse", "HEAD:n"]);
     let error = GitSnapshot::open(&sandbox.root(), &blob).err().unwrap();
     assert!(matches!(error, SnapshotError::NotACommit { .. }), "{error}");
@@ -63,15 +90,23 @@ fn a_tree_can_be_named_and_a_file_cannot() {
 fn an_unknown_revision_is_named() {
     let sandbox = history();
     let absent = "1".repeat(40);
-    for revision in ["nope", "HEAD^3", "HEAD~9", "light^", "deadbeef", "/HEAD", "config", &absent] {
+    for revision in [
+        "nope", "HEAD^3", "HEAD~9", "light^", "deadbeef", "/HEAD", "config", &absent,
+    ] {
         let error = GitSnapshot::open(&sandbox.root(), revision).err().unwrap();
-        assert!(matches!(error, SnapshotError::UnknownRevision { .. }), "{error}");
+        assert!(
+            matches!(error, SnapshotError::UnknownRevision { .. }),
+            "{error}"
+        );
         assert!(error.to_string().contains(revision), "{error}");
         assert!(!error.to_string().contains("fetch-depth"), "{error}");
     }
     for revision in ["HEAD@{1}", "../../HEAD", "main..side"] {
         let error = GitSnapshot::open(&sandbox.root(), revision).err().unwrap();
-        assert!(matches!(error, SnapshotError::UnsupportedRevision { .. }), "{error}");
+        assert!(
+            matches!(error, SnapshotError::UnsupportedRevision { .. }),
+            "{error}"
+        );
     }
 }
 
@@ -81,7 +116,14 @@ fn a_shallow_clone_says_how_to_get_the_parent() {
     for (depth, parent_is_there) in [("1", false), ("2", true)] {
         let clone = sandbox.beside(depth);
         let source = format!("file://{}", sandbox.root().display());
-        sandbox.git(&["clone", "-q", "--depth", depth, &source, clone.to_str().unwrap()]);
+        sandbox.git(&[
+            "clone",
+            "-q",
+            "--depth",
+            depth,
+            &source,
+            clone.to_str().unwrap(),
+        ]);
         assert_eq!(paths(&open(&clone, "HEAD")), ["n", "side"]);
         assert_eq!(paths(&open(&clone, "origin")), ["n", "side"]);
         let parent = GitSnapshot::open(&clone, "HEAD^1");
@@ -94,13 +136,27 @@ fn a_shallow_clone_says_how_to_get_the_parent() {
 
 #[test]
 fn the_tree_is_that_of_the_commit_whatever_the_work_tree_holds() {
-    let sandbox = Sandbox::with_commit(&[("old/name.yml", "same"), ("empty", ""), ("run.sh", "#!/bin/sh\n")]);
+    let sandbox = Sandbox::with_commit(&[
+        ("old/name.yml", "same"),
+        ("empty", ""),
+        ("run.sh", "#!/bin/sh\n"),
+    ]);
     sandbox.git(&["update-index", "--chmod=+x", "run.sh"]);
     let link = sandbox.beside("target");
     std::fs::write(&link, "../outside").unwrap();
     let target = sandbox.git(&["hash-object", "-w", link.to_str().unwrap()]);
-    sandbox.git(&["update-index", "--add", "--cacheinfo", &format!("120000,{target},link")]);
-    sandbox.git(&["update-index", "--add", "--cacheinfo", &format!("160000,{},module", "2".repeat(40))]);
+    sandbox.git(&[
+        "update-index",
+        "--add",
+        "--cacheinfo",
+        &format!("120000,{target},link"),
+    ]);
+    sandbox.git(&[
+        "update-index",
+        "--add",
+        "--cacheinfo",
+        &format!("160000,{},module", "2".repeat(40)),
+    ]);
     sandbox.git(&["commit", "-q", "-m", "kinds"]);
     std::fs::create_dir(sandbox.root().join("new")).unwrap();
     sandbox.git(&["mv", "old/name.yml", "new/name.yml"]);
@@ -109,7 +165,10 @@ fn the_tree_is_that_of_the_commit_whatever_the_work_tree_holds() {
     sandbox.write("untracked", "");
 
     let before = open(&sandbox.root(), "HEAD^");
-    assert_eq!(paths(&before), ["empty", "link", "module", "old/name.yml", "run.sh"]);
+    assert_eq!(
+        paths(&before),
+        ["empty", "link", "module", "old/name.yml", "run.sh"]
+    );
     let kinds: Vec<_> = before.entries().iter().map(|entry| entry.kind).collect();
     use EntryKind::{Executable, File, Submodule, Symlink};
     assert_eq!(kinds, [File, Symlink, Submodule, File, Executable]);
@@ -130,7 +189,14 @@ fn the_tree_is_that_of_the_commit_whatever_the_work_tree_holds() {
 fn a_bare_repository_an_alternate_and_a_linked_work_tree_have_trees() {
     let sandbox = history();
     let bare = sandbox.beside("bare");
-    sandbox.git(&["clone", "-q", "--bare", "--shared", ".", bare.to_str().unwrap()]);
+    sandbox.git(&[
+        "clone",
+        "-q",
+        "--bare",
+        "--shared",
+        ".",
+        bare.to_str().unwrap(),
+    ]);
     assert!(bare.join("objects/info/alternates").exists());
     assert_eq!(text(&open(&bare, "main"), "n"), "3");
     let linked = sandbox.beside("linked");
@@ -139,7 +205,10 @@ fn a_bare_repository_an_alternate_and_a_linked_work_tree_have_trees() {
     assert_eq!(text(&open(&linked, "main"), "n"), "3");
     let nowhere = Sandbox::empty();
     let error = GitSnapshot::open(&nowhere.root(), "HEAD").err().unwrap();
-    assert!(matches!(error, SnapshotError::NotARepository { .. }), "{error}");
+    assert!(
+        matches!(error, SnapshotError::NotARepository { .. }),
+        "{error}"
+    );
 }
 
 #[test]
@@ -147,7 +216,14 @@ fn a_missing_object_is_a_gap_or_an_unreadable_file_and_never_silence() {
     let sandbox = Sandbox::with_commit(&[("a", "1"), ("d/b", "2"), ("e/c", "3")]);
     let remove = |id: &str| {
         let (directory, name) = id.split_at(2);
-        std::fs::remove_file(sandbox.root().join(".git/objects").join(directory).join(name)).unwrap();
+        std::fs::remove_file(
+            sandbox
+                .root()
+                .join(".git/objects")
+                .join(directory)
+                .join(name),
+        )
+        .unwrap();
     };
     let blob = sandbox.git(&["rev-parse", "HEAD:a"]);
     remove(&blob);
@@ -162,7 +238,10 @@ fn a_missing_object_is_a_gap_or_an_unreadable_file_and_never_silence() {
     assert_eq!(&*snapshot.gaps()[0].path, "d");
     remove(&sandbox.git(&["rev-parse", "HEAD^{tree}"]));
     let error = GitSnapshot::open(&sandbox.root(), "HEAD").err().unwrap();
-    assert!(matches!(error, SnapshotError::MissingObject { .. }), "{error}");
+    assert!(
+        matches!(error, SnapshotError::MissingObject { .. }),
+        "{error}"
+    );
 }
 
 #[test]

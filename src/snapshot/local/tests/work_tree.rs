@@ -4,14 +4,19 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::snapshot::local::test_repository::{Sandbox, git, paths, text};
-use crate::snapshot::{Content, EntryKind, LocalSnapshot, ObjectId, Snapshot, SnapshotError, Tracking};
+use crate::snapshot::{
+    Content, EntryKind, LocalSnapshot, ObjectId, Snapshot, SnapshotError, Tracking,
+};
 
 fn open(sandbox: &Sandbox) -> LocalSnapshot {
     LocalSnapshot::open(&sandbox.root()).unwrap()
 }
 
 fn kind(snapshot: &dyn Snapshot, path: &str) -> EntryKind {
-    snapshot.entry(path).unwrap_or_else(|| panic!("no {path}")).kind
+    snapshot
+        .entry(path)
+        .unwrap_or_else(|| panic!("no {path}"))
+        .kind
 }
 
 #[test]
@@ -48,7 +53,11 @@ fn tracked_and_untracked_files_are_entries_and_ignored_ones_are_not() {
     let listed = sandbox.git(&["ls-files", "-c", "-o", "--exclude-standard"]);
     let mut listed: Vec<_> = listed.lines().collect();
     listed.sort_unstable();
-    let ours: Vec<_> = snapshot.entries().iter().map(|entry| &*entry.path).collect();
+    let ours: Vec<_> = snapshot
+        .entries()
+        .iter()
+        .map(|entry| &*entry.path)
+        .collect();
     assert_eq!(ours, listed, "git sees the same files");
     assert!(snapshot.gaps().is_empty());
 }
@@ -68,9 +77,15 @@ fn content_is_that_of_the_work_tree() {
     let snapshot = open(&sandbox);
     assert_eq!(text(&snapshot, "a"), "new");
     assert_eq!(snapshot.entry("a").unwrap().id, None);
-    assert_eq!(snapshot.read("empty", 0), Content::Bytes(Arc::from(&b""[..])));
+    assert_eq!(
+        snapshot.read("empty", 0),
+        Content::Bytes(Arc::from(&b""[..]))
+    );
     assert_eq!(snapshot.read("a", 2), Content::TooLarge(3));
-    assert_eq!(snapshot.read("a", 3), Content::Bytes(Arc::from(&b"new"[..])));
+    assert_eq!(
+        snapshot.read("a", 3),
+        Content::Bytes(Arc::from(&b"new"[..]))
+    );
     assert_eq!(snapshot.read("../tree/a", 9), Content::Missing);
     assert_eq!(snapshot.read(".git/HEAD", 99), Content::Missing);
 }
@@ -108,7 +123,10 @@ fn without_git_every_file_counts() {
     sandbox.write("nested/.git/config", "");
     sandbox.write("nested/a", "");
     let snapshot = open(&sandbox);
-    assert_eq!(paths(&snapshot), ["?.github/workflows/ci.yml", "?.gitignore", "?nested/a"]);
+    assert_eq!(
+        paths(&snapshot),
+        ["?.github/workflows/ci.yml", "?.gitignore", "?nested/a"]
+    );
     assert_eq!(text(&snapshot, ".github/workflows/ci.yml"), "on: push\n");
     assert_eq!(snapshot.git_head(), None);
 }
@@ -126,8 +144,13 @@ fn a_repository_without_a_commit_lists_what_is_there() {
 fn a_bare_repository_has_no_files_to_check() {
     let sandbox = Sandbox::empty();
     sandbox.git(&["init", "-q", "--bare"]);
-    assert!(matches!(LocalSnapshot::open(&sandbox.root()).err(), Some(SnapshotError::Bare { .. })));
-    let error = LocalSnapshot::open(&sandbox.root().join("refs")).err().unwrap();
+    assert!(matches!(
+        LocalSnapshot::open(&sandbox.root()).err(),
+        Some(SnapshotError::Bare { .. })
+    ));
+    let error = LocalSnapshot::open(&sandbox.root().join("refs"))
+        .err()
+        .unwrap();
     assert!(error.to_string().contains("bare"), "{error}");
 }
 
@@ -136,20 +159,34 @@ fn a_linked_work_tree_has_its_own_index_and_shares_the_rest() {
     let sandbox = Sandbox::with_commit(&[("a", "1")]);
     sandbox.write(".git/info/exclude", "ignored\n");
     let linked = sandbox.beside("linked");
-    sandbox.git(&["worktree", "add", "-q", "-b", "other", linked.to_str().unwrap()]);
+    sandbox.git(&[
+        "worktree",
+        "add",
+        "-q",
+        "-b",
+        "other",
+        linked.to_str().unwrap(),
+    ]);
     std::fs::write(linked.join("b"), "2").unwrap();
     std::fs::write(linked.join("ignored"), "").unwrap();
     git(&linked, &["add", "b"]);
     git(&linked, &["commit", "-q", "-m", "b"]);
     let snapshot = LocalSnapshot::open(&linked).unwrap();
     assert_eq!(paths(&snapshot), ["a", "b"]);
-    assert_eq!(snapshot.git_head().unwrap().to_string(), git(&linked, &["rev-parse", "HEAD"]));
+    assert_eq!(
+        snapshot.git_head().unwrap().to_string(),
+        git(&linked, &["rev-parse", "HEAD"])
+    );
     assert_eq!(paths(&open(&sandbox)), ["a"]);
 }
 
 #[test]
 fn every_version_of_the_index_is_read() {
-    let files = [("a/long/path/one", "1"), ("a/long/path/two", "2"), ("b", "3")];
+    let files = [
+        ("a/long/path/one", "1"),
+        ("a/long/path/two", "2"),
+        ("b", "3"),
+    ];
     for version in ["2", "3", "4"] {
         let sandbox = Sandbox::with_commit(&files);
         sandbox.git(&["update-index", "--index-version", version]);
@@ -157,7 +194,11 @@ fn every_version_of_the_index_is_read() {
         // Version 3 is written only where an entry needs it.
         sandbox.git(&["add", "--intent-to-add", "new"]);
         let snapshot = open(&sandbox);
-        assert_eq!(paths(&snapshot), ["a/long/path/one", "a/long/path/two", "b", "new"], "version {version}");
+        assert_eq!(
+            paths(&snapshot),
+            ["a/long/path/one", "a/long/path/two", "b", "new"],
+            "version {version}"
+        );
     }
 }
 
@@ -169,7 +210,10 @@ fn an_index_that_cannot_be_read_is_an_error() {
     assert!(error.to_string().contains("split index"), "{error}");
     sandbox.write(".git/index", "not an index, whatever it may be");
     let error = LocalSnapshot::open(&sandbox.root()).err().unwrap();
-    assert!(matches!(error, SnapshotError::DamagedIndex { .. }), "{error}");
+    assert!(
+        matches!(error, SnapshotError::DamagedIndex { .. }),
+        "{error}"
+    );
 }
 
 #[test]
@@ -183,38 +227,31 @@ fn a_repository_with_sha256_names_is_refused() {
 #[test]
 fn a_conflict_is_one_entry() {
     let sandbox = Sandbox::with_commit(&[("a", "1")]);
-    sandbox.git(&["checkout", "-q", "-b", "other"]);
-    sandbox.commit(&[("a", "2")]);
-    sandbox.git(&["checkout", "-q", "main"]);
-    sandbox.commit(&[("a", "3")]);
-    // The merge fails, as it should.
-    sandbox.git(&["merge-tree", "--write-tree", "main", "main"]);
-    let stages = ["1", "2", "3"].map(|stage| {
-        let blob = sandbox.git(&["rev-parse", "HEAD:a"]);
-        format!("100644 {blob} {stage}\ta")
-    });
-    sandbox.write("../stages", &stages.join("\n"));
-    let index = sandbox.beside("stages");
+    let blob = sandbox.git(&["rev-parse", "HEAD:a"]);
+    let stages = [1, 2, 3].map(|stage| format!("100644 {blob} {stage}\ta\n"));
     sandbox.git(&["rm", "-q", "--cached", "a"]);
-    let input = std::fs::File::open(index).unwrap();
-    let status = std::process::Command::new("git")
-        .current_dir(sandbox.root())
-        .args(["update-index", "--index-info"])
-        .stdin(input)
-        .status()
-        .unwrap();
-    assert!(status.success());
+    sandbox.git_reading(&stages.concat(), &["update-index", "--index-info"]);
+    assert_eq!(sandbox.git(&["ls-files", "--unmerged"]).lines().count(), 3);
     assert_eq!(paths(&open(&sandbox)), ["a"]);
 }
 
 #[test]
 fn what_a_sparse_checkout_left_out_is_read_from_git() {
     for sparse_index in ["--no-sparse-index", "--sparse-index"] {
-        let sandbox = Sandbox::with_commit(&[("top", "0"), ("in/a", "1"), ("out/b", "2"), ("out/deep/c", "3")]);
+        let sandbox = Sandbox::with_commit(&[
+            ("top", "0"),
+            ("in/a", "1"),
+            ("out/b", "2"),
+            ("out/deep/c", "3"),
+        ]);
         sandbox.git(&["sparse-checkout", "set", "--cone", sparse_index, "in"]);
         assert!(!sandbox.root().join("out").exists());
         let snapshot = open(&sandbox);
-        assert_eq!(paths(&snapshot), ["in/a", "out/b", "out/deep/c", "top"], "{sparse_index}");
+        assert_eq!(
+            paths(&snapshot),
+            ["in/a", "out/b", "out/deep/c", "top"],
+            "{sparse_index}"
+        );
         assert_eq!(text(&snapshot, "out/deep/c"), "3");
         assert_eq!(snapshot.read("out/b", 0), Content::TooLarge(1));
         assert_eq!(snapshot.entry("out/b").unwrap().id, ObjectId::of_blob(b"2"));
@@ -225,7 +262,13 @@ fn what_a_sparse_checkout_left_out_is_read_from_git() {
 fn a_submodule_is_an_entry_without_content() {
     let other = Sandbox::with_commit(&[("inner", "1")]);
     let sandbox = Sandbox::with_commit(&[("a", "1")]);
-    sandbox.git(&["submodule", "add", "-q", other.root().to_str().unwrap(), "module"]);
+    sandbox.git(&[
+        "submodule",
+        "add",
+        "-q",
+        other.root().to_str().unwrap(),
+        "module",
+    ]);
     sandbox.write("module/untracked", "");
     std::fs::create_dir_all(sandbox.root().join("nested")).unwrap();
     git(&sandbox.root().join("nested"), &["init", "-q"]);
@@ -250,7 +293,10 @@ fn a_path_given_by_a_person_is_found_in_the_tree() {
     let relative = |path: &str| snapshot.relative(&sandbox.root().join(path));
     assert_eq!(relative(""), Some(String::new()));
     assert_eq!(relative("a").as_deref(), Some("a"));
-    assert_eq!(relative("./.github/../.github/workflows/ci.yml").as_deref(), Some(".github/workflows/ci.yml"));
+    assert_eq!(
+        relative("./.github/../.github/workflows/ci.yml").as_deref(),
+        Some(".github/workflows/ci.yml")
+    );
     assert_eq!(relative(".github/workflows/..").as_deref(), Some(".github"));
     assert_eq!(relative("not/there").as_deref(), Some("not/there"));
     assert_eq!(relative(".."), None);
@@ -266,10 +312,23 @@ fn an_ignored_file_can_be_admitted_by_name() {
     assert_eq!(paths(&snapshot), [".gitignore"]);
     assert!(snapshot.admit(".claude/settings.local.json"));
     assert!(snapshot.admit(".gitignore"));
-    for path in ["", ".claude", "nowhere", "../beside", "/etc/hostname", ".git/HEAD"] {
+    for path in [
+        "",
+        ".claude",
+        "nowhere",
+        "../beside",
+        "/etc/hostname",
+        ".git/HEAD",
+    ] {
         assert!(!snapshot.admit(path), "{path}");
     }
-    assert_eq!(paths(&snapshot), ["?.claude/settings.local.json", ".gitignore"]);
+    assert_eq!(
+        paths(&snapshot),
+        ["?.claude/settings.local.json", ".gitignore"]
+    );
     assert_eq!(text(&snapshot, ".claude/settings.local.json"), "{}");
-    assert_eq!(snapshot.entry(".gitignore").unwrap().tracked, Tracking::Tracked);
+    assert_eq!(
+        snapshot.entry(".gitignore").unwrap().tracked,
+        Tracking::Tracked
+    );
 }
