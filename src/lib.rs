@@ -6,6 +6,7 @@ pub mod finding;
 pub mod rule;
 pub mod secret;
 pub mod shell;
+pub mod snapshot;
 pub mod source;
 pub mod subject;
 pub mod workflow;
