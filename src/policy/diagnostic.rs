@@ -62,11 +62,22 @@ impl Mistakes {
     }
 
     pub(super) fn add(&mut self, diagnostic: Diagnostic) {
-        if self.list.len() < MOST {
-            self.list.push(diagnostic);
+        if self.is_full() {
+            self.leave_out();
         } else {
-            self.left_out += 1;
+            self.list.push(diagnostic);
         }
+    }
+
+    /// Whether more mistakes are only counted. Whoever has work to do for a good message can spare it then:
+    /// a file of nothing but unknown names would cost a comparison of each with every known one.
+    pub(super) fn is_full(&self) -> bool {
+        self.list.len() >= MOST
+    }
+
+    /// Counts a mistake that is not listed.
+    pub(super) fn leave_out(&mut self) {
+        self.left_out += 1;
     }
 
     pub(super) fn add_at(&mut self, span: Span, message: impl Into<String>, help: &str) {

@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use serde_yaml::Value;
 
 use super::diagnostic::{Diagnostic, Mistakes, listed, nearest, quoted};
-use crate::source::{Entry, Location, Node, OddityKind, ScalarType, Tree};
+use crate::source::{Entry, Location, Node, OddityKind, ScalarType, Style, Tree};
 
 /// Keys of the policy.
 pub(super) const KEYS: &[&str] = &[
@@ -288,10 +288,11 @@ impl Reader<'_> {
                 _ => exemption.expires = self.typed(key, entry, "a day, such as `2027-03-31`"),
             }
         }
-        let place = exemption
-            .rule
-            .as_ref()
-            .map_or_else(|| item.location(), |rule| rule.location.clone());
+        let first_key = || item.entries().next().map(|entry| entry.key.location());
+        let place = match &exemption.rule {
+            Some(rule) => rule.location.clone(),
+            None => first_key().unwrap_or_else(|| item.location()),
+        };
         for key in REQUIRED_EXEMPTION_KEYS {
             if item.entry(key).is_none() {
                 let message = format!("this exemption has no `{key}`");
@@ -327,6 +328,10 @@ impl Reader<'_> {
                 fields.push((*key, entry));
                 continue;
             }
+            if self.mistakes.is_full() {
+                self.mistakes.leave_out();
+                continue;
+            }
             let shown = quoted(&name.value);
             let (message, help) = if later.iter().any(|key| same(&key)) {
                 (
@@ -348,18 +353,21 @@ impl Reader<'_> {
 
     fn name(&mut self, entry: Entry<'_>, what: &str) -> Option<Spanned<String>> {
         let location = entry.key.location();
-        if let Some(name) = entry.key.string() {
-            return Some(Spanned {
+        match entry.key.string() {
+            // Reported as an oddity already.
+            Some("<<") if entry.key.style() == Some(Style::Plain) => None,
+            Some(name) => Some(Spanned {
                 value: name.into(),
                 location,
-            });
+            }),
+            None => {
+                let message = format!("{what} has a name, not {}", kind(entry.key));
+                let help = "write a name, in quotes if need be";
+                self.mistakes
+                    .add(Diagnostic::new(location, message).help(help));
+                None
+            }
         }
-        // A merge key without its plain style cannot be told from a name; the plain one is refused already.
-        let message = format!("{what} has a name, not {}", kind(entry.key));
-        let help = "write a name, in quotes if need be";
-        self.mistakes
-            .add(Diagnostic::new(location, message).help(help));
-        None
     }
 
     fn is_mapping(&mut self, key: &str, of: &str, entry: Entry<'_>) -> bool {
@@ -488,6 +496,7 @@ pub(super) fn kind(node: Node<'_>) -> &'static str {
         Some(ScalarType::Bool(false)) => "`false`",
         Some(ScalarType::Number(number)) if number < 0.0 => "a negative number",
         Some(ScalarType::Number(number)) if number.fract() != 0.0 => "a fraction",
+        Some(ScalarType::Number(number)) if number >= u64::MAX as f64 => "a number that large",
         Some(ScalarType::Number(_)) => "a number",
         Some(ScalarType::String) => "text",
         None if node.is_mapping() => "a mapping",

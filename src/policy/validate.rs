@@ -324,7 +324,12 @@ impl Validator<'_> {
     }
 
     fn known_rule(&mut self, name: &Spanned<String>) -> Option<&'static Rule> {
-        match find_in(self.policy.rules, &name.value) {
+        let rules = self.policy.rules;
+        if self.mistakes.is_full() && !rules.iter().any(|rule| rule.id.as_str() == name.value) {
+            self.mistakes.leave_out();
+            return None;
+        }
+        match find_in(rules, &name.value) {
             Ok(rule) => Some(rule),
             Err(unknown) => {
                 let message = format!("there is no rule {}", quoted(&name.value));
