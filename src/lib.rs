@@ -3,6 +3,7 @@ pub mod agent;
 pub mod check;
 pub mod claude;
 pub mod finding;
+pub mod policy;
 pub mod rule;
 pub mod secret;
 pub mod shell;

@@ -4,11 +4,12 @@
 //! never reads the policy and never looks at text that the model has already explained. Its metadata and
 //! its documentation, with examples that the tests execute, are made by [`declare_rule!`](crate::declare_rule).
 
+pub(crate) mod meta;
 mod options;
 mod registry;
 
 pub use options::{ExcessiveTimeout, OptionKind, OptionMeta, Options};
-pub use registry::{ALL, UnknownRule, find};
+pub use registry::{ALL, UnknownRule, find, find_in};
 
 use crate::finding::{Confidence, Finding, RuleId, Severity};
 use crate::subject::Subject;

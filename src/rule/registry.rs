@@ -1,9 +1,12 @@
 //! The list of all rules. A new rule is one new file and one line here.
 
-use super::Rule;
+use super::{Rule, meta};
 
 /// All rules, in the order in which they are documented.
-pub static ALL: &[&Rule] = &[];
+pub static ALL: &[&Rule] = &[&meta::LAPSED_EXEMPTION, &meta::UNUSED_EXEMPTION];
+
+/// Names longer than this get no suggestion: comparing costs the product of both lengths.
+const LONGEST_NAME: usize = 64;
 
 /// A name that no rule has.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
@@ -20,11 +23,20 @@ pub struct UnknownRule {
 /// # Errors
 /// The name is unknown; the error holds the nearest one.
 pub fn find(name: &str) -> Result<&'static Rule, UnknownRule> {
-    if let Some(rule) = ALL.iter().find(|rule| rule.id.as_str() == name) {
+    find_in(ALL, name)
+}
+
+/// Finds a rule by its id in a list of rules.
+///
+/// # Errors
+/// As [`find`].
+pub fn find_in(rules: &'static [&'static Rule], name: &str) -> Result<&'static Rule, UnknownRule> {
+    if let Some(rule) = rules.iter().find(|rule| rule.id.as_str() == name) {
         return Ok(rule);
     }
-    let suggestion = ALL
+    let suggestion = rules
         .iter()
+        .filter(|_| name.len() <= LONGEST_NAME)
         .map(|rule| (strsim::damerau_levenshtein(name, rule.id.as_str()), rule))
         .filter(|(distance, rule)| *distance <= rule.id.as_str().len() / 3)
         .min_by_key(|(distance, _)| *distance)
