@@ -6,6 +6,7 @@ import sys
 # Where both disagree and the file runs on GitHub: part of the oracle's message, and why it is wrong there.
 KNOWN = {
     "encountered while reading 'input default'": "GitHub takes a default of any scalar type for a manual input",
+    "encountered while reading 'job env'": "GitHub takes an expression for the variables of a job; its schema says so too",
 }
 
 

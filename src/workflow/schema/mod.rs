@@ -4,6 +4,7 @@
 //! `case` function of 2026); the reader follows GitHub's own template reader, so that both agree file by file.
 
 mod events;
+mod keys;
 mod reader;
 mod semantics;
 mod shape;

@@ -1,8 +1,7 @@
 //! Reads a tree against the tables.
 
-use std::collections::HashMap;
-
 use super::events::{self, Settings};
+use super::keys::Seen;
 use super::shape::{Fields, Form, Need, Place, Shape};
 use super::table::{FILLED, FILLED_LIST};
 use crate::source::{Node, ScalarType, Span};
@@ -171,10 +170,29 @@ impl Reader {
     /// A condition without braces.
     fn condition(&mut self, node: Node<'_>, place: Place) {
         let text = node.non_null_text().unwrap_or_default();
-        if holds_expression(text) || text.trim().is_empty() {
+        if text.trim().is_empty() {
             return;
         }
-        self.expression(node, Span::of(0..text.len()), place);
+        let [Piece::Expression { inner, .. }] = *pieces(text) else {
+            self.expression(node, Span::of(0..text.len()), place);
+            return;
+        };
+        // `${{ 'x' }}` is the text x to GitHub, which it then reads as a condition.
+        let literal = parse(inner.slice(text));
+        let Some(condition) = literal
+            .as_ref()
+            .ok()
+            .and_then(|literal| literal.literal_text())
+        else {
+            return;
+        };
+        let errors = match parse(condition) {
+            Ok(expression) => expression.unavailable(&place),
+            Err(error) => vec![error],
+        };
+        for error in errors {
+            self.report(ProblemKind::Expression(error.fault), node.written_span());
+        }
     }
 
     /// Checks the expressions in a text.
@@ -467,52 +485,4 @@ fn place_of(node: Node<'_>, span: Span) -> Span {
     node.traced()
         .and_then(|text| text.locate(span.range()))
         .map_or_else(|| node.written_span(), |place| place.span)
-}
-
-/// Keys that a mapping already has, in any case.
-enum Seen<'t> {
-    Few(Vec<(&'t str, Span)>),
-    Many(HashMap<String, Span>),
-}
-
-impl<'t> Seen<'t> {
-    fn new(count: usize) -> Self {
-        if count <= 16 {
-            Self::Few(Vec::with_capacity(count))
-        } else {
-            Self::Many(HashMap::with_capacity(count))
-        }
-    }
-
-    /// Adds a key; the place of the first one where it is there already.
-    fn insert(&mut self, key: &'t str, span: Span) -> Option<Span> {
-        match self {
-            Self::Few(keys) => {
-                if let Some((_, first)) = keys
-                    .iter()
-                    .find(|(other, _)| other.eq_ignore_ascii_case(key))
-                {
-                    return Some(*first);
-                }
-                keys.push((key, span));
-                None
-            }
-            Self::Many(keys) => match keys.entry(key.to_ascii_uppercase()) {
-                std::collections::hash_map::Entry::Occupied(first) => Some(*first.get()),
-                std::collections::hash_map::Entry::Vacant(slot) => {
-                    slot.insert(span);
-                    None
-                }
-            },
-        }
-    }
-
-    fn has(&self, key: &str) -> bool {
-        match self {
-            Self::Few(keys) => keys
-                .iter()
-                .any(|(other, _)| other.eq_ignore_ascii_case(key)),
-            Self::Many(keys) => keys.contains_key(&key.to_ascii_uppercase()),
-        }
-    }
 }
