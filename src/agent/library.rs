@@ -21,6 +21,16 @@ pub enum Loaded<T> {
 }
 
 impl<T> Loaded<T> {
+    /// Makes something else of the file, where it is there.
+    pub fn and_then<U>(self, make: impl FnOnce(T) -> Loaded<U>) -> Loaded<U> {
+        match self {
+            Self::Ready(value) => make(value),
+            Self::Missing => Loaded::Missing,
+            Self::Pending => Loaded::Pending,
+            Self::Broken => Loaded::Broken,
+        }
+    }
+
     /// The file, where it is there.
     pub fn ready(self) -> Option<T> {
         match self {

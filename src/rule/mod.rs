@@ -4,7 +4,9 @@
 //! never reads the policy and never looks at text that the model has already explained. Its metadata and
 //! its documentation, with examples that the tests execute, are made by [`declare_rule!`](crate::declare_rule).
 
+mod agent;
 pub(crate) mod meta;
+mod secret;
 mod options;
 mod registry;
 
@@ -124,6 +126,11 @@ impl Findings {
     /// Adds a finding.
     pub fn report(&mut self, finding: Finding) {
         self.0.push(finding);
+    }
+
+    /// Adds a finding, where there is one.
+    pub fn report_some(&mut self, finding: Option<Finding>) {
+        self.0.extend(finding);
     }
 
     /// Everything that was reported.

@@ -1,9 +1,19 @@
 //! The list of all rules. A new rule is one new file and one line here.
 
-use super::{Rule, meta};
+use super::{Rule, agent, meta, secret};
 
 /// All rules, in the order in which they are documented.
-pub static ALL: &[&Rule] = &[&meta::LAPSED_EXEMPTION, &meta::UNUSED_EXEMPTION];
+pub static ALL: &[&Rule] = &[
+    &agent::SKIP_PERMISSIONS,
+    &agent::MISSING_TIMEOUT,
+    &agent::EXCESSIVE_TIMEOUT,
+    &agent::AGENT_DYNAMIC_ARGUMENTS,
+    &agent::AGENT_UNBOUNDED_WORK,
+    &secret::HARDCODED_KEY,
+    &meta::UNREADABLE_FILE,
+    &meta::LAPSED_EXEMPTION,
+    &meta::UNUSED_EXEMPTION,
+];
 
 /// Names longer than this get no suggestion: comparing costs the product of both lengths.
 const LONGEST_NAME: usize = 64;

@@ -50,6 +50,16 @@ pub fn recipe(
     Ok(Some(recipe))
 }
 
+/// Names of all tasks; none where the file is no YAML.
+pub fn names(file: &Arc<SourceFile>) -> Vec<String> {
+    let Ok(tree) = yaml::parse(file) else {
+        return Vec::new();
+    };
+    let tasks = tree.root().and_then(|root| root.get("tasks"));
+    let entries = tasks.into_iter().flat_map(Node::entries);
+    entries.filter_map(|entry| entry.key.text().map(str::to_owned)).collect()
+}
+
 fn variables(node: Option<Node<'_>>) -> Vec<(String, Traced)> {
     let entries = node.into_iter().flat_map(Node::entries);
     entries
