@@ -210,6 +210,12 @@ impl Composer<'_> {
         if let Some(text) = input.filter(|_| loads("user") && reads_files) {
             sources.layers.extend(self.layer(text, loading).map(|layer| (SetBy::SettingsInput, layer)));
         }
+        if loads("user")
+            && reads_files
+            && let Some(written) = loading.files.get("~/.claude/settings.json")
+        {
+            sources.layers.extend(Layer::inline(written).map(|layer| (SetBy::SettingsInput, layer)));
+        }
         sources.agent_file = line.value(Meaning::Agent).and_then(|name| self.agent_file(name.text(), loading));
         sources
     }

@@ -80,6 +80,13 @@ pub(super) fn mode(line: &CommandLine, sources: &Sources) -> EffectiveMode {
     if let Some(value) = line.value(Meaning::PermissionMode) {
         return of_value(value, by);
     }
+    // Tag mode hands the action's own mode over as a flag, which outranks every settings file.
+    if let Some(mode) = sources.action_mode {
+        return EffectiveMode {
+            mode: Some(mode),
+            set_at: None,
+        };
+    }
     for (by, settings) in &sources.layers {
         if let Some(value) = settings.default_mode() {
             // `auto` in a project file has no effect since 2.1.142.
@@ -98,7 +105,7 @@ pub(super) fn mode(line: &CommandLine, sources: &Sources) -> EffectiveMode {
         return of_value(value, SetBy::AgentFile);
     }
     EffectiveMode {
-        mode: Some(sources.action_mode.unwrap_or(Mode::Default)),
+        mode: Some(Mode::Default),
         set_at: None,
     }
 }

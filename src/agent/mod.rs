@@ -4,6 +4,7 @@ mod action_run;
 mod bound;
 mod card;
 mod carrier;
+mod command_file;
 mod compose;
 mod context;
 mod effective;

@@ -127,6 +127,12 @@ fn texts(file: &Arc<SourceFile>, kind: OutsideKind) -> Vec<(String, String, Trac
     }
 }
 
+/// What an image starts: `CMD` and `ENTRYPOINT` of its Dockerfile.
+pub(super) fn entry_points(file: &Arc<SourceFile>) -> Vec<Traced> {
+    let texts = docker(file).into_iter();
+    texts.filter(|(_, anchor, _)| anchor == "cmd" || anchor == "entrypoint").map(|(_, _, text)| text).collect()
+}
+
 /// `RUN`, `CMD` and `ENTRYPOINT` of a Dockerfile, in both forms.
 fn docker(file: &Arc<SourceFile>) -> Vec<(String, String, Traced)> {
     let text = file.text();

@@ -74,6 +74,20 @@ pub enum Work {
 }
 
 impl AgentRun {
+    /// The same run, started through a script that stands in for Claude's program and adds flags of its own.
+    pub(super) fn through(mut self, wrapper: super::walk::Found) -> Self {
+        let mode = super::effective::mode(&wrapper.line, &super::effective::Sources::default());
+        if mode.set_at.is_some() {
+            self.mode = mode;
+        }
+        self.trail = wrapper.trail;
+        self.trail.push(Hop {
+            location: wrapper.location,
+            what: "claude".into(),
+        });
+        self
+    }
+
     /// The token that puts the run into bypass mode.
     pub fn bypass(&self) -> Option<&Setting> {
         let bypasses = self.mode.mode == Some(Mode::BypassPermissions);

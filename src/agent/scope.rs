@@ -29,19 +29,30 @@ pub(super) struct Scope {
     pub(super) folder: String,
     /// `$1` and so on.
     pub(super) arguments: Vec<Traced>,
+    /// Folders that hold the repository itself, where it is not checked out at the root.
+    pub(super) own_folders: Vec<String>,
+    /// Where each variable was assigned last: file, start of the script's text, end of the assignment.
+    pub(super) assigned: HashMap<String, (String, u32, u32)>,
+    /// Images that the script built: name and Dockerfile.
+    pub(super) images: Vec<(String, String)>,
     /// The path of the script, for `$0`.
     pub(super) script: Option<String>,
 }
 
 impl Scope {
-    /// Sets a variable. A value that spells bypass is not replaced by one that does not: the two may stand on two
-    /// branches, and the walk takes both.
+    /// Sets a variable.
     pub(super) fn set(&mut self, name: &str, value: Binding) {
+        self.variables.insert(name.to_owned(), value);
+    }
+
+    /// Sets a variable that may have been set on another branch before: a value that spells bypass is then not
+    /// replaced by one that does not, because the walk takes both branches.
+    pub(super) fn set_on_branch(&mut self, name: &str, value: Binding) {
         use super::context::Weight;
         let bypasses = |binding: &Binding| heaviest(binding) == Weight::Bypasses;
         let kept = self.variables.get(name).is_some_and(bypasses) && !bypasses(&value);
         if !kept {
-            self.variables.insert(name.to_owned(), value);
+            self.set(name, value);
         }
     }
 
@@ -62,6 +73,9 @@ impl Scope {
         let Some(hole) = path.holes().last() else {
             let text = text.strip_prefix(WORKSPACE).map(|rest| format!("/{rest}"));
             let text = text.as_deref().unwrap_or(path.text());
+            let inside = |folder: &String| text.trim_start_matches("./").strip_prefix(folder.as_str());
+            let text = self.own_folders.iter().find_map(inside).unwrap_or(text);
+            let text = if text.is_empty() { "/" } else { text };
             let joined = library::join(&self.folder, text)?;
             // A folder that the walk lost track of: most scripts are named from the root.
             let fallback = || library::join("", text).filter(|path| exists(path));

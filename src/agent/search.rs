@@ -12,6 +12,7 @@ use crate::workflow::{Action, Job, Runs, Secrets, Step, StepKind, With, Workflow
 use super::action_run;
 use super::bound::Bounds;
 use super::card::{AgentKind, Hop};
+use super::command_file;
 use super::carrier::{self, Carries};
 use super::compose::{self, Composer};
 use super::context::Context;
@@ -123,6 +124,8 @@ struct JobState<'t> {
     events: Vec<String>,
     /// Files that steps wrote.
     files: HashMap<String, Traced>,
+    /// Folders that hold the repository itself, where it is not checked out at the root.
+    own_folders: Vec<String>,
     /// Repositories that steps checked out into folders of their own.
     checkouts: Vec<(String, String)>,
     /// Whether the repository itself is checked out.
@@ -136,7 +139,7 @@ impl<'a> Search<'a> {
         }
         let mut base = Context::default();
         for name in ["workflow_call", "workflow_dispatch"] {
-            for (_, input) in workflow.inputs(name) {
+            for input in workflow.trigger(name).into_iter().flat_map(|trigger| trigger.inputs()) {
                 base.set_input(input, call.with, call.caller);
             }
         }
@@ -172,6 +175,7 @@ impl<'a> Search<'a> {
                 gate,
                 events: call.events.clone(),
                 files: HashMap::new(),
+                own_folders: Vec::new(),
                 checkouts: Vec::new(),
                 has_checkout: false,
             };
@@ -259,10 +263,10 @@ impl<'a> Search<'a> {
                 _ => {}
             }
             let id = step.id().and_then(Node::text).unwrap_or_default();
-            for (name, value) in std::mem::take(&mut self.walk.exports) {
+            for (name, value) in command_file::assignments(&std::mem::take(&mut self.walk.exports)) {
                 context.environment.push((name, value));
             }
-            for (name, value) in std::mem::take(&mut self.walk.outputs) {
+            for (name, value) in command_file::assignments(&std::mem::take(&mut self.walk.outputs)) {
                 context.add_output(&format!("steps.{id}.outputs.{name}"), value);
             }
             state.power.add_earlier_step(step);
@@ -284,8 +288,7 @@ impl<'a> Search<'a> {
         if found.is_empty()
             && let Some(location) = unread.into_iter().next()
         {
-            let holds = step.environment().entries().any(|entry| is_credential(entry.key.text(), entry.value));
-            if holds {
+            if holds_credential(step) {
                 let run = self.composer(here, state).unresolved(location, Reference::Unclear);
                 self.runs.push(run);
             }
@@ -341,6 +344,8 @@ impl<'a> Search<'a> {
                 return;
             }
         }
+        let inside = |folder: &String| path.strip_prefix(folder.as_str())?.strip_prefix('/');
+        let path = state.own_folders.iter().find_map(inside).unwrap_or(path);
         let Some(folder) = library::join("", path) else { return };
         let Some((file, action)) = self.action_file(&folder) else { return };
         if at.depth > MAX_NESTING {
@@ -390,6 +395,15 @@ impl<'a> Search<'a> {
                     .filter_map(|entry| library::join(&folder, entry.value.text()?))
                     .chain(self.entry_points(docker.image(), &folder))
                     .collect();
+                if let Some(file) = docker.image().and_then(Node::text).filter(|name| !name.starts_with("docker://")) {
+                    let frame = Frame::at(trail.clone());
+                    if let Some(path) = library::join(&folder, file) {
+                        let scope = self.scope(&here.with(&inner), state);
+                        self.walk.dockerfile(&path, docker.image().map(Node::location), &scope, &frame);
+                    }
+                    let found = std::mem::take(&mut self.walk.found);
+                    self.compose(found, here, state);
+                }
                 let arguments: Vec<Traced> = docker.arguments().iter().filter_map(|node| inner.text(node)).collect();
                 for path in scripts {
                     let Loaded::Ready(file) = self.library.text(&path) else { continue };
@@ -518,6 +532,7 @@ impl<'a> Search<'a> {
         let comment = step.version_comment().map(|span| span.slice(uses.tree().file().text()));
         let generation = action_run::generation(version, comment);
         let inputs = action_run::read(kind, generation, step.with(), context);
+        let wrapped = self.executable(here, state);
         let composer = self.composer(here, state);
         let facts = compose::ActionFacts {
             kind,
@@ -530,14 +545,28 @@ impl<'a> Search<'a> {
             files: &state.files,
             environment: &context.environment,
         };
-        let run = composer.action(inputs, &facts);
+        let mut run = composer.action(inputs, &facts);
+        if let Some(wrapper) = wrapped {
+            run = run.through(wrapper);
+        }
         self.runs.push(run);
+    }
+
+    /// The start in a script of the repository that stands in for Claude's program.
+    fn executable(&mut self, here: &Here<'_>, state: &JobState<'_>) -> Option<Found> {
+        let node = here.step.with().get("path_to_claude_code_executable")?;
+        let path = here.context.text(node)?;
+        let mut scope = self.scope(here, state);
+        let frame = Frame::at(here.at.trail.clone());
+        self.walk.script(&path, &mut scope, &frame);
+        std::mem::take(&mut self.walk.found).into_iter().next()
     }
 
     fn scope(&self, here: &Here<'_>, state: &JobState<'_>) -> Scope {
         let Here { step, place, context, at, .. } = *here;
         let mut scope = Scope::default();
         scope.files.clone_from(&state.files);
+        scope.own_folders.clone_from(&state.own_folders);
         let defaults = [state.job.defaults().working_directory, state.job.workflow().defaults().working_directory];
         let folder = step
             .working_directory()
@@ -705,7 +734,10 @@ impl JobState<'_> {
                 let version = text("ref").map(|version| version.text().to_owned()).unwrap_or_default();
                 self.checkouts.push((folder, format!("{}@{version}", repository.text())));
             }
-            (None, _) => self.has_checkout = true,
+            (None, folder) => {
+                self.has_checkout = true;
+                self.own_folders.extend(folder.filter(|folder| !folder.is_empty()));
+            }
             (Some(_), None) => {}
         }
     }

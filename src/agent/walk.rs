@@ -81,9 +81,10 @@ impl Frame {
 pub(super) struct Walk<'a> {
     pub(super) library: &'a dyn Library,
     pub(super) found: Vec<Found>,
-    /// `NAME=value` lines written to `$GITHUB_ENV` and `$GITHUB_OUTPUT` by the step that was walked last.
-    pub(super) exports: Vec<(String, Traced)>,
-    pub(super) outputs: Vec<(String, Traced)>,
+    /// What the step that was walked last wrote to `$GITHUB_ENV`.
+    pub(super) exports: Traced,
+    /// Likewise to `$GITHUB_OUTPUT`.
+    pub(super) outputs: Traced,
     /// Places that start a program which cannot be read: a file that is not there, a bundle.
     pub(super) unread: Vec<Location>,
     /// Paths of files that were read on the way.
@@ -96,8 +97,8 @@ impl<'a> Walk<'a> {
         Self {
             library,
             found: Vec::new(),
-            exports: Vec::new(),
-            outputs: Vec::new(),
+            exports: Traced::default(),
+            outputs: Traced::default(),
             unread: Vec::new(),
             visited: HashSet::new(),
             budget: MAX_TEXTS,
@@ -242,7 +243,22 @@ impl<'a> Walk<'a> {
                 Effect::Element => continue,
             };
             if command.words.is_empty() || is_declaration(command) {
-                scope.set(&assignment.name, value);
+                let place = parsed.text.location().map(|place| (place.path().to_owned(), place.span.start));
+                let end = assignment.span.end;
+                let straight = match (&place, scope.assigned.get(&*assignment.name)) {
+                    (Some((path, start)), Some((old_path, old_start, old_end))) => {
+                        path == old_path && start == old_start && is_straight(parsed.text.text(), *old_end, assignment.span.start)
+                    }
+                    _ => false,
+                };
+                if straight {
+                    scope.set(&assignment.name, value);
+                } else {
+                    scope.set_on_branch(&assignment.name, value);
+                }
+                if let Some((path, start)) = place {
+                    scope.assigned.insert(assignment.name.to_string(), (path, start, end));
+                }
             } else if let Binding::Scalar(text) = value {
                 local.environment.push((assignment.name.to_string(), text));
             }
@@ -251,7 +267,7 @@ impl<'a> Walk<'a> {
         if arguments.is_empty() {
             return;
         }
-        self.bookkeeping(parsed, command, &arguments, scope);
+        self.bookkeeping(parsed, command, &arguments, scope, &local);
         self.argv(&arguments, Some((parsed, command)), scope, &local);
     }
 
@@ -262,6 +278,7 @@ impl<'a> Walk<'a> {
         command: &Command,
         arguments: &[Arg],
         scope: &mut Scope,
+        frame: &Frame,
     ) {
         let Some((program, rest)) = arguments.split_first() else {
             return;
@@ -289,6 +306,7 @@ impl<'a> Walk<'a> {
                     }
                 }
             }
+            "docker" | "podman" => self.image(rest, scope, frame),
             "echo" | "printf" | "cat" | "tee" => {
                 let Some(text) = written_text(parsed, command, arguments, scope) else {
                     return;
@@ -311,6 +329,41 @@ impl<'a> Walk<'a> {
         }
     }
 
+    /// `docker build -f F -t NAME` names an image of the repository, `docker run NAME` starts it.
+    fn image(&mut self, arguments: &[Arg], scope: &mut Scope, frame: &Frame) {
+        let value = |names: &[&str]| {
+            let at = arguments.iter().position(|arg| names.contains(&arg.as_str()))?;
+            arguments.get(at + 1).map(|arg| arg.text.clone())
+        };
+        let has = |verb: &str| arguments.iter().take(2).any(|arg| arg.as_str() == verb);
+        if has("build") {
+            let file = match value(&["-f", "--file"]) {
+                Some(file) => scope.resolve(&file, &|_| true),
+                None => {
+                    let context = arguments.last().map(|arg| arg.as_str()).unwrap_or(".");
+                    library::join(&scope.folder, context).and_then(|folder| library::join(&folder, "Dockerfile"))
+                }
+            };
+            if let (Some(name), Some(file)) = (value(&["-t", "--tag"]), file) {
+                scope.images.push((name.text().to_owned(), file));
+            }
+        } else if has("run") {
+            let built = scope.images.iter().find(|(name, _)| arguments.iter().any(|arg| arg.as_str() == name)).cloned();
+            let Some((_, path)) = built else { return };
+            let here = arguments.first().and_then(|arg| arg.text.location());
+            self.dockerfile(&path, here, scope, frame);
+        }
+    }
+
+    /// What an image of the repository starts.
+    pub(super) fn dockerfile(&mut self, path: &str, here: Option<Location>, scope: &Scope, frame: &Frame) {
+        let Loaded::Ready(file) = self.library.text(path) else { return };
+        let Some(frame) = self.hop(frame, here, path) else { return };
+        for text in super::outside::entry_points(&file) {
+            self.shell(&text, Dialect::Bash, &mut scope.clone(), &frame);
+        }
+    }
+
     fn written(&mut self, target: &Traced, text: &Traced, scope: &mut Scope) {
         let source = target
             .holes()
@@ -319,9 +372,11 @@ impl<'a> Walk<'a> {
             .unwrap_or_default();
         let into = |name: &str| source.contains(name);
         if into("GITHUB_ENV") {
-            self.exports.extend(lines_of_assignments(text));
+            add_line(&mut self.exports, text);
         } else if into("GITHUB_OUTPUT") {
-            self.outputs.extend(lines_of_assignments(text));
+            add_line(&mut self.outputs, text);
+        } else if let Some(rest) = home_path(target) {
+            scope.files.insert(rest, text.clone());
         } else if let Some(path) = scope.resolve(target, &|_| true) {
             scope.files.insert(path, text.clone());
         }
@@ -478,6 +533,10 @@ impl<'a> Walk<'a> {
                 }
             }
             self.shell(&text, Dialect::Bash, &mut scope.clone(), frame);
+            return;
+        }
+        if !is_harmless(name.text()) {
+            self.unread.extend(name.location());
         }
     }
 
@@ -529,11 +588,21 @@ impl<'a> Walk<'a> {
         }
     }
 
+    /// A script by its path, started by something else than a command.
+    pub(super) fn script(&mut self, path: &Traced, scope: &mut Scope, frame: &Frame) {
+        self.file(path, &[], Sharing::Own, scope, frame, path.location().as_ref());
+    }
+
     fn code_file(&mut self, path: &Traced, language: Language, scope: &Scope, frame: &Frame) {
         let exists = |path: &str| self.library.exists(path) || scope.files.contains_key(path);
-        let Some(resolved) = scope.resolve(path, &exists) else {
+        let Some(mut resolved) = scope.resolve(path, &exists) else {
             return;
         };
+        // `python -m package` runs the package's main module.
+        let main = resolved.strip_suffix(".py").map(|stem| format!("{stem}/__main__.py"));
+        if let Some(main) = main.filter(|main| !exists(&resolved) && exists(main)) {
+            resolved = main;
+        }
         if let Some(text) = scope.files.get(&resolved) {
             self.code(text, language, scope, frame);
             return;
@@ -683,6 +752,7 @@ impl<'a> Walk<'a> {
         if queue.is_empty() {
             queue.push(String::new());
         }
+        let make = (task.tool == TaskTool::Make).then(|| self.makefile(&file, &folder));
         let what = format!("{} {}", task.tool.program(), targets.join(" "))
             .trim_end()
             .to_owned();
@@ -695,9 +765,11 @@ impl<'a> Walk<'a> {
             if !done.insert(target.clone()) {
                 continue;
             }
-            let Some(recipe) = task.tool.recipe(&file, &target, task.variables) else {
-                continue;
+            let recipe = match &make {
+                Some(make) => make_recipe(make, &target, task.variables),
+                None => task.tool.recipe(&file, &target, task.variables),
             };
+            let Some(recipe) = recipe else { continue };
             queue.extend(recipe.before.iter().cloned());
             let mut inner = scope.clone();
             inner.folder.clone_from(&folder);
@@ -708,6 +780,21 @@ impl<'a> Walk<'a> {
                 self.shell(command, Dialect::Bash, &mut inner, &frame);
             }
         }
+    }
+
+    /// A Makefile with the files that it includes.
+    fn makefile(&self, file: &std::sync::Arc<crate::source::SourceFile>, folder: &str) -> makefile::Makefile {
+        const MAX_INCLUDES: usize = 16;
+        let mut make = makefile::parse(file);
+        let mut next = 0;
+        while let Some(include) = make.includes.get(next).cloned().filter(|_| next < MAX_INCLUDES) {
+            next += 1;
+            let included = library::join(folder, &include).and_then(|path| self.library.text(&path).ready());
+            if let Some(included) = included {
+                make.include(makefile::parse(&included));
+            }
+        }
+        make
     }
 
     /// Adds a hop to the trail; nothing where the trail is too long.
@@ -766,20 +853,34 @@ impl TaskTool {
         variables: &[(String, Traced)],
     ) -> Option<Recipe> {
         match self {
-            Self::Make => {
-                let make = makefile::parse(file);
-                let target = if target.is_empty() {
-                    make.default_target()?
-                } else {
-                    target
-                };
-                make.recipe(target, variables)
-            }
+            Self::Make => make_recipe(&makefile::parse(file), target, variables),
             Self::Just => justfile::recipe(file, target, variables),
             // A Taskfile that is no YAML is reported where it is judged; here it runs nothing.
             Self::Taskfile => taskfile::recipe(file, target, variables).ok().flatten(),
         }
     }
+}
+
+fn make_recipe(make: &makefile::Makefile, target: &str, variables: &[(String, Traced)]) -> Option<Recipe> {
+    let target = if target.is_empty() { make.default_target()? } else { target };
+    make.recipe(target, variables)
+}
+
+/// Programs that everybody knows and that start no agent. Anything else in a step that holds a credential of Claude
+/// may be one.
+fn is_harmless(name: &str) -> bool {
+    static HARMLESS: &[&str] = &[
+        "[", "alias", "apk", "apt", "apt-get", "awk", "aws", "base64", "basename", "break", "brew", "cargo", "cat", "cd",
+        "chmod", "chown", "continue", "corepack", "cp", "curl", "cut", "date", "declare", "diff", "dirname", "docker", "echo",
+        "eval", "exit", "export", "expr", "false", "gcloud", "gh", "git", "go", "grep", "gunzip", "gzip", "head", "hash",
+        "jq", "kill", "ln", "local", "ls", "mapfile", "md5sum", "mkdir", "mktemp", "mv", "npm", "pip", "pip3", "pipx", "pnpm",
+        "popd", "printenv", "printf", "ps", "pushd", "pwd", "read", "readarray", "readonly", "return", "rg", "rm", "rsync",
+        "sed", "set", "shift", "sha256sum", "shopt", "sleep", "sort", "source", "tail", "tar", "tee", "test", "touch", "tr",
+        "trap", "true", "type", "umask", "uname", "uniq", "unset", "unzip", "uv", "wait", "wc", "wget", "which", "whoami",
+        "xargs", "yarn", "yq", "zip", "command", "exec", "bun", "sudo", "find",
+    ];
+    let base = name.rsplit('/').next().unwrap_or(name);
+    HARMLESS.contains(&base) || base == "claude" || name.is_empty()
 }
 
 enum FileLanguage {
@@ -903,16 +1004,33 @@ fn split_assignment(text: &Traced) -> Option<(String, Traced)> {
     (!name.is_empty()).then(|| (name, text.slice(at + 1..text.len())))
 }
 
-/// `NAME=value` lines of a text that is written to a command file of the runner.
-fn lines_of_assignments(text: &Traced) -> Vec<(String, Traced)> {
-    let mut found = Vec::new();
-    let mut at = 0;
-    for line in text.text().split('\n') {
-        let range = at..at + line.len();
-        at += line.len() + 1;
-        found.extend(split_assignment(&text.slice(range)));
+/// Whether no branch begins or ends between two places of a script, so that the later assignment surely replaces the
+/// earlier one.
+fn is_straight(script: &str, from: u32, to: u32) -> bool {
+    let between = script.get(from as usize..to as usize).unwrap_or_default();
+    let words = between.split(|c: char| !(c.is_alphanumeric() || c == '_'));
+    let keyword = words.into_iter().any(|word| {
+        matches!(word, "if" | "then" | "else" | "elif" | "fi" | "case" | "esac" | "while" | "until" | "for" | "do" | "done")
+    });
+    !keyword && !["&&", "||", ";;", "{", "("].iter().any(|mark| between.contains(mark))
+}
+
+fn add_line(text: &mut Traced, line: &Traced) {
+    if let Some(place) = line.location().filter(|_| !text.is_empty()) {
+        text.push(&Traced::synthetic("\n", &place));
     }
-    found
+    text.push(line);
+}
+
+/// `~/x` and `$HOME/x` as `~/x`.
+fn home_path(target: &Traced) -> Option<String> {
+    let text = target.text();
+    if text.starts_with("~/") {
+        return Some(text.to_owned());
+    }
+    let hole = target.holes().first().filter(|hole| hole.span.start == 0)?;
+    let is_home = hole.source.trim_matches(['$', '{', '}', '"']) == "HOME";
+    is_home.then(|| format!("~{}", text.get(hole.span.end as usize..).unwrap_or_default()))
 }
 
 /// What `echo`, `printf` or `cat <<EOF` writes.

@@ -281,7 +281,8 @@ impl Reader<'_, '_> {
             }
             Kind::Text => {}
         }
-        if kind.is_configuration() && self.documents.is_broken(path) {
+        // Settings that cannot be read put nobody into bypass mode: Claude Code ignores them.
+        if matches!(kind, Kind::Workflow | Kind::Action) && self.documents.is_broken(path) {
             self.line_scan(path, &bytes);
         }
     }

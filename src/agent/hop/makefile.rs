@@ -75,6 +75,13 @@ impl Makefile {
             .find(|target| !target.starts_with('.'))
     }
 
+    /// Adds what an included file defines.
+    pub fn include(&mut self, other: Self) {
+        self.rules.extend(other.rules);
+        self.variables.extend(other.variables);
+        self.includes.extend(other.includes);
+    }
+
     /// Names of all targets.
     pub fn targets(&self) -> impl Iterator<Item = &str> {
         self.rules

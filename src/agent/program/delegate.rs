@@ -82,7 +82,10 @@ pub(super) fn read(words: &[Arg]) -> Vec<Program> {
     };
     let name = base_name(first.as_str());
     if DELEGATORS.contains(&name) {
-        return search(rest);
+        let found = search(rest);
+        if !found.is_empty() {
+            return found;
+        }
     }
     let behind = rest.iter().position(|word| word.as_str() == "--");
     let inner = behind.and_then(|at| rest.get(at + 1..)).unwrap_or_default();
@@ -93,6 +96,15 @@ pub(super) fn read(words: &[Arg]) -> Vec<Program> {
         name: first.text.clone(),
         arguments: rest.to_vec(),
     }]
+}
+
+/// A delegator that a package runner starts: `npx dotenv-cli -- claude`, `npx @devcontainers/cli exec … claude`.
+pub(super) fn by_package(package: &str, words: &[Arg]) -> Option<Program> {
+    let name = package.rsplit('/').next().unwrap_or(package);
+    let name = name.split('@').next().unwrap_or(name);
+    let is_delegator = package.starts_with("@devcontainers/cli")
+        || DELEGATORS.contains(&name.trim_end_matches("-cli"));
+    is_delegator.then(|| search(words).into_iter().next()).flatten()
 }
 
 /// Finds the first word from which on the words are a start that is known, else every quoted command.
@@ -106,7 +118,9 @@ fn search(words: &[Arg]) -> Vec<Program> {
             .and_then(|at| words.get(at))
             .map(Arg::as_str);
         let is_value = previous.is_some_and(|text| VALUED.contains(&text));
-        if is_value || word.as_str().starts_with('-') {
+        // The verb of the delegator itself is no command: `docker exec`, `mise exec`.
+        let is_verb = index == 0 && VERBS.contains(&word.as_str());
+        if is_value || is_verb || word.as_str().starts_with('-') {
             continue;
         }
         let Some(rest) = words.get(index..) else {
@@ -122,21 +136,32 @@ fn search(words: &[Arg]) -> Vec<Program> {
             Some(program) => return vec![program],
         }
     }
-    let texts: Vec<Program> = words
+    // `docker run ghcr.io/acme/claude-code -p …`: the image's entry point is Claude.
+    if let Some(program) = image_start(words) {
+        return vec![program];
+    }
+    words
         .iter()
-        .filter(|word| word.as_str().contains(char::is_whitespace))
+        .filter(|word| word.as_str().contains(char::is_whitespace) && word.as_str().contains("claude"))
         .map(|word| Program::Shell {
-            text: word.text.clone(),
+            text: option_value(&word.text),
             dialect: Dialect::Bash,
             arguments: Vec::new(),
         })
-        .collect();
-    if !texts.is_empty() {
-        return texts;
-    }
-    // `docker run ghcr.io/acme/claude-code -p …`: the image's entry point is Claude.
-    image_start(words).into_iter().collect()
+        .collect()
 }
+
+/// The value of `--command=value`; a word that is no option stays as it is.
+fn option_value(word: &Traced) -> Traced {
+    let text = word.text();
+    match text.find('=').filter(|_| text.starts_with("--")) {
+        Some(at) => word.slice(at + 1..text.len()),
+        None => word.clone(),
+    }
+}
+
+/// Verbs of delegators.
+static VERBS: &[&str] = &["build", "compose", "develop", "env", "exec", "run", "shell", "ssh", "x"];
 
 /// Options of delegators whose value may be spelt like a program.
 static VALUED: &[&str] = &[
@@ -163,8 +188,34 @@ static VALUED: &[&str] = &[
     "-h",
 ];
 
+/// The first operand behind the options of `docker run`: the image.
+fn image_at(words: &[Arg]) -> Option<usize> {
+    let mut index = 1;
+    while let Some(word) = words.get(index) {
+        let text = word.as_str();
+        if !text.starts_with('-') {
+            return Some(index);
+        }
+        index += if VALUED.contains(&text) { 2 } else { 1 };
+    }
+    None
+}
+
 fn image_start(words: &[Arg]) -> Option<Program> {
     let runs = words.first().is_some_and(|word| word.as_str() == "run");
+    let entry_point = words.iter().enumerate().find_map(|(index, word)| match word.as_str() {
+        "--entrypoint" => words.get(index + 1).map(|word| word.text.clone()),
+        text => text.starts_with("--entrypoint=").then(|| option_value(&word.text)),
+    });
+    if let Some(program) = entry_point.filter(|program| base_name(program.text()) == "claude") {
+        let arguments = words.get(image_at(words)? + 1..)?.to_vec();
+        return Some(Program::Claude(super::ClaudeStart {
+            program,
+            arguments,
+            version: None,
+            certainty: super::Certainty::Written,
+        }));
+    }
     let entry = words
         .iter()
         .enumerate()

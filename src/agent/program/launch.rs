@@ -19,6 +19,7 @@ pub(super) fn read(words: &[Arg]) -> Option<Program> {
         "bash" | "sh" | "zsh" | "dash" | "ash" | "ksh" => shell(rest),
         "pwsh" | "powershell" => powershell(rest),
         "expect" => expect(rest),
+        "find" => find_exec(rest),
         "source" | "." => rest.first().map(|path| Program::ShellFile {
             path: path.text.clone(),
             arguments: rest.iter().skip(1).cloned().collect(),
@@ -73,6 +74,10 @@ fn is_claude(word: &Arg) -> Option<Certainty> {
         .collect::<String>()
         .to_ascii_lowercase();
     let whole = hole.span.range() == (0..text.len());
+    let looked_up = ["command -v claude", "which claude", "type -P claude"].iter().any(|way| hole.source.contains(way));
+    if whole && looked_up {
+        return Some(Certainty::Written);
+    }
     let named = [
         "claude",
         "claudebin",
@@ -145,14 +150,17 @@ fn shell(words: &[Arg]) -> Option<Program> {
             index += 1;
             continue;
         }
+        if text == "-" {
+            break;
+        }
         // `-c` may be joined with other letters: `-lc`, `-exc`.
-        if !text.starts_with("--") && text.starts_with('-') && text.contains('c') {
-            // Options may stand between `-c` and its text.
-            let text_at = (index + 1..words.len()).find(|&at| {
-                words
-                    .get(at)
-                    .is_some_and(|word| !word.as_str().starts_with('-'))
-            })?;
+        let bundle = text.strip_prefix('-').filter(|rest| !rest.starts_with('-'));
+        if bundle.is_some_and(|letters| letters.contains('c')) {
+            // Options may stand between `-c` and its text, and `-o` takes a word of its own: `-euo pipefail -c`.
+            let mut text_at = index + 1 + usize::from(text.ends_with('o'));
+            while words.get(text_at)?.as_str().starts_with('-') {
+                text_at += 1;
+            }
             return Some(Program::Shell {
                 text: words.get(text_at)?.text.clone(),
                 dialect: Dialect::Bash,
@@ -162,7 +170,9 @@ fn shell(words: &[Arg]) -> Option<Program> {
         if text == "-s" {
             return Some(Program::ShellInput(Dialect::Bash));
         }
-        let valued = matches!(text, "-o" | "+o" | "-O" | "+O" | "--rcfile" | "--init-file");
+        // `-o` may end a bundle: `-euo pipefail`.
+        let bundled = !text.starts_with("--") && text.ends_with(['o', 'O']);
+        let valued = bundled || matches!(text, "--rcfile" | "--init-file");
         index += if valued { 2 } else { 1 };
     }
     Some(Program::ShellInput(Dialect::Bash))
@@ -179,6 +189,14 @@ fn expect(words: &[Arg]) -> Option<Program> {
         });
     }
     shell(words)
+}
+
+/// `find … -exec command {} \;`
+fn find_exec(words: &[Arg]) -> Option<Program> {
+    let at = words.iter().position(|word| matches!(word.as_str(), "-exec" | "-execdir" | "-ok" | "-okdir"))?;
+    let command = words.get(at + 1..)?;
+    let end = command.iter().position(|word| matches!(word.as_str(), ";" | "+")).unwrap_or(command.len());
+    read(command.get(..end)?)
 }
 
 fn powershell(words: &[Arg]) -> Option<Program> {
@@ -239,11 +257,17 @@ fn package(words: &[Arg]) -> Option<Program> {
         }
     }
     let rest = words.get(index..)?;
-    let (first, arguments) = rest.split_first()?;
+    let (first, mut arguments) = rest.split_first()?;
     let text = first.as_str();
     if packages::is_cli_package(text) {
+        if arguments.first().is_some_and(|word| word.as_str() == "--") {
+            arguments = arguments.get(1..).unwrap_or_default();
+        }
         let version = packages::package_version(text).map(str::to_owned);
         return Some(claude(first, arguments, version, Certainty::Written));
+    }
+    if let Some(program) = super::delegate::by_package(text, arguments) {
+        return Some(program);
     }
     match read(rest)? {
         Program::Claude(mut start) => {
