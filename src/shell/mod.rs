@@ -27,6 +27,8 @@ mod redirection;
 mod tests;
 mod tree;
 mod variable;
+#[cfg(test)]
+mod windows_tests;
 mod word;
 
 use std::ops::Range;

@@ -365,20 +365,20 @@ fn brace_lists_and_file_patterns_stay_as_written() {
 
 #[test]
 fn huge_and_deep_texts_are_read_in_linear_time() {
-    let document = format!("cat <<EOF\n{}\nEOF\n", "$x ${y:-z} $(date)\n".repeat(40_000));
-    let deep = "$(".repeat(100_000);
-    let quoted = "\"$(".repeat(100_000);
-    let blocks = "a | { ".repeat(100_000);
-    let braces = "${x:-".repeat(100_000);
-    let arithmetic = "$((".repeat(100_000);
-    let templates = "${{ ".repeat(100_000);
-    let backticks = "`a ".repeat(100_001);
+    let document = format!("cat <<EOF\n{}\nEOF\n", "$x ${y:-z} $(date)\n".repeat(10_000));
+    let deep = "$(".repeat(20_000);
+    let quoted = "\"$(".repeat(20_000);
+    let blocks = "a | { ".repeat(20_000);
+    let braces = "${x:-".repeat(20_000);
+    let arithmetic = "$((".repeat(20_000);
+    let templates = "${{ ".repeat(20_000);
+    let backticks = "`a ".repeat(20_001);
     for text in [document, deep, quoted, blocks, braces, arithmetic, templates, backticks] {
         let start = std::time::Instant::now();
         for dialect in [Dialect::Bash, Dialect::PowerShell, Dialect::Cmd] {
             parse(&text, dialect);
         }
         let shape: String = text.chars().take(12).collect();
-        assert!(start.elapsed().as_secs() < 10, "{shape}");
+        assert!(start.elapsed().as_secs() < 5, "{shape}");
     }
 }
