@@ -115,11 +115,7 @@ impl Reader<'_> {
 
     /// The offset of the next line break.
     pub fn skip_line(&self, at: usize, end: usize) -> usize {
-        self.text
-            .as_bytes()
-            .get(at..end)
-            .and_then(|rest| memchr::memchr(b'\n', rest))
-            .map_or(end, |found| at + found)
+        super::parts::line_end(self.text, at, end)
     }
 
     fn skip_lines(&mut self, mut at: usize, end: usize) -> usize {

@@ -9,6 +9,7 @@
 //! types and says so by [`Parsed::Words`]. PowerShell and cmd are always read at word level. Follows section 8
 //! of the design.
 
+mod ansi;
 mod assignment;
 mod bash;
 mod builder;
@@ -16,13 +17,18 @@ mod cmd;
 mod dialect;
 mod expand;
 mod here_document;
+mod parts;
 mod powershell;
+mod powershell_word;
 #[cfg(test)]
 mod properties;
 mod redirection;
 #[cfg(test)]
 mod tests;
 mod tree;
+mod variable;
+#[cfg(test)]
+mod windows_tests;
 mod word;
 
 use std::ops::Range;

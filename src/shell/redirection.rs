@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::builder::span;
-use super::word::{Reader, Tabs, identifier};
+use super::word::{Reader, Tabs};
 use super::{Command, Input, Word};
 
 impl<'t> Reader<'t> {
@@ -69,19 +69,14 @@ impl<'t> Reader<'t> {
 
     /// `2` of `2>`, `{name}` of `{name}>`; the offset behind it.
     fn descriptor(&self, at: usize, end: usize) -> (Option<&'t str>, usize) {
-        let near = self.text.get(at..end.min(at + 64)).unwrap_or_default();
-        let digits = near.bytes().take_while(u8::is_ascii_digit).count();
-        let length = match near.strip_prefix('{') {
-            Some(rest) => match identifier(rest).len() {
-                0 => 0,
-                name if rest.as_bytes().get(name) == Some(&b'}') => name + 2,
-                _ => 0,
-            },
-            None => digits,
+        let near = self.text.as_bytes().get(at..end.min(at + 64)).unwrap_or_default();
+        let length = match near.first() {
+            Some(b'{') => near.iter().position(|&b| b == b'}').map_or(0, |close| close + 1),
+            _ => near.iter().take_while(|b| b.is_ascii_digit()).count(),
         };
         let behind = at + length;
         if length > 0 && matches!(self.byte(behind), Some(b'<' | b'>')) {
-            return (near.get(..length), behind);
+            return (self.text.get(at..behind), behind);
         }
         (None, at)
     }

@@ -25,19 +25,47 @@ use super::{
 /// Longer texts are read at word level: the parser is quadratic on large here-documents.
 const MAX_BYTES: usize = 64 * 1024;
 
+/// Opening characters of one kind that a text may hold: the parser is quadratic in the braces, substitutions
+/// and subscripts of one word (13 s for 64 KiB of `{`), and this many take it a few milliseconds.
+const MAX_OPENINGS: usize = 1024;
+
+/// Occurrences of `time` and `coproc`: the parser recurses on chains of them without a limit.
+const MAX_PREFIXES: usize = 100;
+
 /// Parses a text, unless it is too large, has CRLF line ends (which the parser takes as part of words) or
 /// does not parse.
 pub(super) fn parse(text: &str) -> Option<Script> {
-    if text.len() > MAX_BYTES || text.starts_with('\u{feff}') || text.contains('\r') {
+    if text.len() > MAX_BYTES || text.starts_with('\u{feff}') || text.contains('\r') || !is_tame(text) {
         return None;
     }
-    let result = Parser::new(text).parse();
+    let masked = masked(text);
+    let result = Parser::new(&masked).parse();
     if result.status != ParseStatus::Clean {
         return None;
     }
     let mut reader = Reader::new(text);
     reader.sequence(&result.file.body);
     reader.tree_fits.then(|| reader.out.finish(Parsed::Full))
+}
+
+/// Whether the parser can take the text without running long or deep.
+fn is_tame(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let openings = |kind: u8| memchr::memchr_iter(kind, bytes).count();
+    let prefixes = |word: &str| memchr::memmem::find_iter(bytes, word).count();
+    [b'{', b'(', b'[', b'`'].into_iter().all(|kind| openings(kind) <= MAX_OPENINGS)
+        && prefixes("time") + prefixes("coproc") <= MAX_PREFIXES
+}
+
+/// The text with a letter for each byte beyond ASCII. The parser panics on some texts that mix continued
+/// lines and characters of several bytes; the tree of the masked text has the same offsets, and words are
+/// read from the text itself.
+fn masked(text: &str) -> std::borrow::Cow<'_, str> {
+    if text.is_ascii() {
+        return text.into();
+    }
+    let letters = |c: char| std::iter::repeat_n(if c.is_ascii() { c } else { 'x' }, c.len_utf8());
+    text.chars().flat_map(letters).collect()
 }
 
 impl<'t> Reader<'t> {
@@ -261,7 +289,10 @@ impl<'t> Reader<'t> {
                     | ArrayElem::KeyedAppend { value, .. } => self.tree_word(&value.word),
                 });
                 let items = items.collect();
-                (AssignedValue::Array(items), self.checked(array.span).start)
+                // The tree's array starts behind its parenthesis.
+                let start = self.value_start(whole.start, whole.end);
+                let start = start.unwrap_or_else(|| self.checked(array.span).start);
+                (AssignedValue::Array(items), start)
             }
         };
         let effect = match (&assignment.target.subscript, assignment.append) {

@@ -8,10 +8,11 @@ use shuck_ast::StmtSeq;
 
 use super::builder::{Builder, span};
 use super::here_document::Pending;
-use super::{Item, Operation, Part, Quoting, SubstitutionKind, Word};
+use super::parts::{self, Parts};
+use super::{Part, Quoting, SubstitutionKind, Word};
 
 /// How deep substitutions, expansions and their fallback words may nest. What lies deeper is opaque.
-const MAX_DEPTH: u32 = 40;
+pub(super) const MAX_DEPTH: u32 = 40;
 
 /// Reads one bash text.
 pub(super) struct Reader<'t> {
@@ -21,13 +22,13 @@ pub(super) struct Reader<'t> {
     pub bodies: HashMap<usize, (usize, &'t StmtSeq)>,
     /// Here-documents whose bodies start after the next line break.
     pub pending: Vec<Pending>,
-    depth: u32,
+    pub depth: u32,
     /// Whether every offset of the syntax tree fitted the text.
     pub tree_fits: bool,
     /// An arithmetic expansion without an end was seen: later ones are not searched for their ends again.
-    arithmetic_is_open: bool,
+    pub arithmetic_is_open: bool,
     /// The same for `${{`.
-    template_is_open: bool,
+    pub template_is_open: bool,
 }
 
 /// Where a run of word parts ends, and what is special in it.
@@ -54,14 +55,6 @@ pub(super) enum Tabs {
     Stripped,
 }
 
-/// Parts so far, and where the current literal run starts.
-struct Parts<'t> {
-    text: &'t str,
-    list: Vec<Part>,
-    start: usize,
-    quoting: Quoting,
-}
-
 impl Mode {
     fn quoting(self) -> Quoting {
         match self {
@@ -71,32 +64,8 @@ impl Mode {
         }
     }
 
-    fn is_quoted(self) -> bool {
+    pub fn is_quoted(self) -> bool {
         self.quoting() == Quoting::Double
-    }
-}
-
-impl Parts<'_> {
-    /// Ends the literal run at `end`; the next one starts at `next`.
-    fn flush(&mut self, end: usize, next: usize) {
-        self.push_literal(self.start, end, self.quoting);
-        self.start = next;
-    }
-
-    fn push_literal(&mut self, start: usize, end: usize, quoting: Quoting) {
-        if let Some(text) = self.text.get(start..end)
-            && !text.is_empty()
-        {
-            self.push_text(text, start, end, quoting);
-        }
-    }
-
-    fn push_text(&mut self, text: &str, start: usize, end: usize, quoting: Quoting) {
-        self.list.push(Part::Literal {
-            text: text.into(),
-            span: span(start, end),
-            quoting,
-        });
     }
 }
 
@@ -115,25 +84,16 @@ impl<'t> Reader<'t> {
     }
 
     pub fn byte(&self, at: usize) -> Option<u8> {
-        self.text.as_bytes().get(at).copied()
+        parts::byte(self.text, at)
     }
 
     pub fn starts_with(&self, at: usize, end: usize, what: &str) -> bool {
-        at + what.len() <= end
-            && self
-                .text
-                .as_bytes()
-                .get(at..)
-                .is_some_and(|rest| rest.starts_with(what.as_bytes()))
+        parts::starts_with(self.text, at, end, what)
     }
 
     /// Length of a line break at an offset: 0, 1 or 2.
     pub fn line_break(&self, at: usize) -> usize {
-        match self.byte(at) {
-            Some(b'\n') => 1,
-            Some(b'\r') if self.byte(at + 1) == Some(b'\n') => 2,
-            _ => 0,
-        }
+        parts::line_break(self.text, at)
     }
 
     /// A word whose end is known.
@@ -157,12 +117,7 @@ impl<'t> Reader<'t> {
 
     /// Reads parts until the mode's end, which is not consumed.
     pub fn parts(&mut self, start: usize, end: usize, mode: Mode) -> (Vec<Part>, usize) {
-        let mut parts = Parts {
-            text: self.text,
-            list: Vec::new(),
-            start,
-            quoting: mode.quoting(),
-        };
+        let mut parts = Parts::new(self.text, start, mode.quoting());
         let mut at = start;
         if mode == Mode::Body(Tabs::Stripped) {
             at = self.skip_tabs(at, end);
@@ -278,15 +233,16 @@ impl<'t> Reader<'t> {
         next
     }
 
-    fn double_quoted(&mut self, at: usize, end: usize, parts: &mut Parts<'t>) -> usize {
+    pub fn double_quoted(&mut self, at: usize, end: usize, parts: &mut Parts<'t>) -> usize {
         parts.flush(at, at + 1);
         if self.depth >= MAX_DEPTH {
-            return self.opaque(
-                at,
-                self.skip_quoted(at + 1, end, b'"'),
                 Quoting::Double,
+                at,
                 parts,
+                self.skip_quoted(at + 1, end, b'"'),
             );
+            return parts.opaque(at, self.skip_quoted(at + 1, end, b'"'), Quoting::Double);
+            return self.opaque(
         }
         self.depth += 1;
         let (inner, close) = self.parts(at + 1, end, Mode::Double);
@@ -299,249 +255,249 @@ impl<'t> Reader<'t> {
         parts.start
     }
 
-    /// `$'…'`.
-    fn ansi_quoted(&mut self, at: usize, end: usize, parts: &mut Parts<'t>) -> usize {
-        parts.flush(at, at);
-        let mut run = at + 2;
-        let mut here = run;
-        let before = parts.list.len();
-        while here < end && self.byte(here) != Some(b'\'') {
-            if self.byte(here) != Some(b'\\') {
-                here += 1;
-                continue;
-            }
-            let Some((text, length)) = self.text.get(here..end).and_then(ansi_escape) else {
-                here += 1;
-                continue;
-            };
-            parts.push_literal(run, here, Quoting::Ansi);
-            parts.push_text(&text, here, here + length, Quoting::Ansi);
-            here += length;
-            run = here;
-        }
-        let close = here.min(end);
-        parts.push_literal(run, close, Quoting::Ansi);
-        if parts.list.len() == before {
-            parts.push_text("", close, close, Quoting::Ansi);
-        }
-        parts.start = (close + 1).min(end);
-        parts.start
-    }
 
-    fn dollar(&mut self, at: usize, end: usize, mode: Mode, parts: &mut Parts<'t>) -> usize {
-        let quoting = if mode.is_quoted() {
-            Quoting::Double
-        } else {
-            Quoting::Unquoted
-        };
-        if at + 1 >= end {
-            return at + 1;
-        }
-        match self.byte(at + 1) {
-            Some(b'(') if self.starts_with(at, end, "$((") && !self.bodies.contains_key(&at) => {
-                parts.flush(at, at);
-                if let Some(close) = self.arithmetic_end(at + 3, end) {
-                    if self.depth < MAX_DEPTH {
+
+
+
+
+
+
+
+                        .then_some(here + 2);
                         self.depth += 1;
-                        self.parts(at + 3, close - 2, Mode::Body(Tabs::Kept));
                         self.depth -= 1;
-                    }
-                    return self.opaque(at, close, quoting, parts);
-                }
-                self.substitution(at, end, quoting, SubstitutionKind::Output, parts)
-            }
-            Some(b'(') => {
-                parts.flush(at, at);
-                self.substitution(at, end, quoting, SubstitutionKind::Output, parts)
-            }
-            Some(b'{') => self.braced(at, end, mode, quoting, parts),
-            Some(b'\'') if !mode.is_quoted() => self.ansi_quoted(at, end, parts),
-            Some(b'"') if !mode.is_quoted() => {
-                parts.flush(at, at + 1);
-                self.double_quoted(at + 1, end, parts)
-            }
-            Some(_) => {
-                let (name, close) = self.plain_name(at + 1, end);
-                if name.is_empty() {
-                    return at + 1;
-                }
-                parts.flush(at, close);
-                let item = match name {
-                    "@" => Item::Each,
+                        self.parts(at + 3, close - 2, Mode::Body(Tabs::Kept));
                     "*" => Item::Joined,
+                    "@" => Item::Each,
                     _ => Item::Whole,
-                };
-                parts.list.push(Part::Variable {
-                    name: name.into(),
-                    span: span(at, close),
-                    quoting,
+                    if self.depth < MAX_DEPTH {
                     item,
+                    name: name.into(),
                     operation: Operation::Plain,
-                });
-                close
-            }
-            None => at + 1,
-        }
-    }
-
-    /// The name of a variable: letters, or one digit or special parameter.
-    fn plain_name(&self, at: usize, end: usize) -> (&'t str, usize) {
-        let name = identifier(self.text.get(at..end).unwrap_or_default());
-        if !name.is_empty() {
-            return (name, at + name.len());
-        }
-        match self.byte(at) {
-            Some(b'0'..=b'9' | b'@' | b'*' | b'#' | b'?' | b'-' | b'$' | b'!') => {
-                (self.text.get(at..at + 1).unwrap_or_default(), at + 1)
-            }
-            _ => ("", at),
-        }
-    }
-
-    /// `${…}`, and `${{ … }}` that nobody masked.
-    fn braced(
-        &mut self,
-        at: usize,
-        end: usize,
-        mode: Mode,
-        quoting: Quoting,
-        parts: &mut Parts<'t>,
-    ) -> usize {
-        parts.flush(at, at);
-        let rest = self.text.get(at..end).unwrap_or_default();
-        if rest.starts_with("${{") {
-            let close = match self.template_is_open {
-                true => None,
-                false => memchr::memmem::find(rest.as_bytes(), b"}}"),
-            };
-            self.template_is_open |= close.is_none();
-            return self.opaque(at, at + close.map_or(3, |close| close + 2), quoting, parts);
-        }
-        if self.depth >= MAX_DEPTH {
-            return self.opaque(at, self.skip_quoted(at + 2, end, b'}'), quoting, parts);
-        }
-        self.depth += 1;
-        let close = self.expansion(at, end, mode, quoting, parts);
-        self.depth -= 1;
-        close
-    }
-
-    fn expansion(
-        &mut self,
-        at: usize,
-        end: usize,
-        mode: Mode,
-        quoting: Quoting,
-        parts: &mut Parts<'t>,
-    ) -> usize {
-        let mut here = at + 2;
-        let prefix = self.byte(here).filter(|b| matches!(b, b'#' | b'!'));
-        let is_prefixed = prefix.is_some() && self.byte(here + 1).is_some_and(|b| b != b'}');
-        if is_prefixed {
-            here += 1;
-        }
-        let (name, behind) = self.braced_name(here, end);
-        here = behind;
-        let mut item = match name {
-            "@" => Item::Each,
-            "*" => Item::Joined,
-            _ => Item::Whole,
-        };
-        if let Some((subscript, behind)) = self.subscript(here, end) {
-            item = match subscript {
-                "@" => Item::Each,
+                    quoting,
+                    return (here + 1 < end && self.byte(here + 1) == Some(b')'))
+                    return at + 1;
+                    return self.opaque(at, close, quoting, parts);
+                    span: span(at, close),
+                    }
                 "*" => Item::Joined,
+                "@" => Item::Each,
+                (self.text.get(at..at + 1).unwrap_or_default(), at + 1)
+                Some(b'(') => open += 1,
+                Some(b')') => {
+                Some(b')') if open > 0 => open -= 1,
+                Some(b'\\') => here += 1,
+                _ => {}
+                close
+                continue;
+                continue;
+                false => memchr::memmem::find(rest.as_bytes(), b"}}"),
+                here += 1;
+                here += 1;
+                if let Some(close) = self.arithmetic_end(at + 3, end) {
+                if name.is_empty() {
+                let (name, close) = self.plain_name(at + 1, end);
+                let item = match name {
                 other => Item::At(other.into()),
-            };
-            here = behind;
-        }
-        let colon = usize::from(self.byte(here) == Some(b':'));
-        let operator = self.byte(here + colon);
-        let is_word =
-            matches!(operator, Some(b'-' | b'=' | b'+' | b'?')) && !name.is_empty() && !is_prefixed;
-        let inner = if is_word {
-            here += colon + 1;
-            Mode::Braces(mode.quoting_inside())
-        } else {
-            Mode::Braces(Quoting::Unquoted)
-        };
-        let (operand, stop) = self.parts(here, end, inner);
-        let close = (stop + 1).min(end);
-        let word = || {
-            Box::new(Word {
-                span: span(here, stop),
+                parts.flush(at, at + 1);
+                parts.flush(at, at);
+                parts.flush(at, at);
+                parts.flush(at, close);
+                parts.list.push(Part::Variable {
                 parts: operand,
-            })
-        };
-        let operation = match operator {
-            _ if is_prefixed => Operation::Changed,
-            Some(b'?') if is_word => Operation::Plain,
-            Some(b'+') if is_word => Operation::Alternative(word()),
-            Some(_) if is_word => Operation::Default(word()),
-            _ if here == stop => Operation::Plain,
-            _ => Operation::Changed,
-        };
-        if name.is_empty() || (is_prefixed && prefix == Some(b'#')) {
-            return self.opaque(at, close, quoting, parts);
-        }
-        parts.list.push(Part::Variable {
-            name: name.into(),
-            span: span(at, close),
-            quoting,
-            item,
-            operation,
-        });
-        parts.start = close;
-        close
-    }
-
-    fn braced_name(&self, at: usize, end: usize) -> (&'t str, usize) {
-        let rest = self.text.get(at..end).unwrap_or_default();
-        let digits = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
-        if digits > 0 {
-            return (rest.get(..digits).unwrap_or_default(), at + digits);
-        }
-        self.plain_name(at, end)
-    }
-
-    fn subscript(&self, at: usize, end: usize) -> Option<(&'t str, usize)> {
-        if self.byte(at) != Some(b'[') {
-            return None;
-        }
-        let rest = self.text.as_bytes().get(at + 1..end.min(at + 257))?;
-        let close = rest
+                self.double_quoted(at + 1, end, parts)
+                self.substitution(at, end, quoting, SubstitutionKind::Output, parts)
+                self.substitution(at, end, quoting, SubstitutionKind::Output, parts)
+                span: span(here, stop),
+                true => None,
+                }
+                }
+                }
+                });
+                };
+            "*" => Item::Joined,
+            "@" => Item::Each,
             .iter()
             .position(|&b| matches!(b, b']' | b'}' | b'\n'))?;
-        let inner = self.text.get(at + 1..at + 1 + close)?;
-        (rest.get(close) == Some(&b']')).then_some((inner, at + close + 2))
-    }
-
-    /// The offset behind the `))` that closes an arithmetic expansion whose inside starts at `at`.
-    pub fn arithmetic_end(&mut self, at: usize, end: usize) -> Option<usize> {
-        if self.arithmetic_is_open {
-            return None;
-        }
-        let mut open = 0usize;
-        let mut here = at;
-        while here < end {
-            match self.byte(here) {
-                Some(b'\\') => here += 1,
-                Some(b'(') => open += 1,
-                Some(b')') if open > 0 => open -= 1,
-                Some(b')') => {
-                    return (here + 1 < end && self.byte(here + 1) == Some(b')'))
-                        .then_some(here + 2);
-                }
-                _ => {}
-            }
+            Box::new(Word {
+            Mode::Braces(Quoting::Unquoted)
+            Mode::Braces(mode.quoting_inside())
+            None => at + 1,
+            Quoting::Double
+            Quoting::Unquoted
+            Some(_) => {
+            Some(_) if is_word => Operation::Default(word()),
+            Some(b'"') if !mode.is_quoted() => {
+            Some(b'(') => {
+            Some(b'(') if self.starts_with(at, end, "$((") && !self.bodies.contains_key(&at) => {
+            Some(b'+') if is_word => Operation::Alternative(word()),
+            Some(b'0'..=b'9' | b'@' | b'*' | b'#' | b'?' | b'-' | b'$' | b'!') => {
+            Some(b'?') if is_word => Operation::Plain,
+            Some(b'\'') if !mode.is_quoted() => self.ansi_quoted(at, end, parts),
+            Some(b'{') => self.braced(at, end, mode, quoting, parts),
+            _ => ("", at),
+            _ => Item::Whole,
+            _ => Operation::Changed,
+            _ if here == stop => Operation::Plain,
+            _ if is_prefixed => Operation::Changed,
             here += 1;
-        }
-        self.arithmetic_is_open = true;
+            here += 1;
+            here += colon + 1;
+            here += length;
+            here = behind;
+            if self.byte(here) != Some(b'\\') {
+            item = match subscript {
+            item,
+            let Some((text, length)) = self.text.get(here..end).and_then(ansi_escape) else {
+            let close = match self.template_is_open {
+            match self.byte(here) {
+            matches!(operator, Some(b'-' | b'=' | b'+' | b'?')) && !name.is_empty() && !is_prefixed;
+            name: name.into(),
+            operation,
+            parts.push_literal(run, here, Quoting::Ansi);
+            parts.push_text("", close, close, Quoting::Ansi);
+            parts.push_text(&text, here, here + length, Quoting::Ansi);
+            quoting,
+            return (name, at + name.len());
+            return (rest.get(..digits).unwrap_or_default(), at + digits);
+            return None;
+            return None;
+            return at + 1;
+            return self.opaque(at, at + close.map_or(3, |close| close + 2), quoting, parts);
+            return self.opaque(at, close, quoting, parts);
+            return self.opaque(at, self.skip_quoted(at + 2, end, b'}'), quoting, parts);
+            run = here;
+            self.template_is_open |= close.is_none();
+            span: span(at, close),
+            }
+            }
+            }
+            }
+            }
+            }
+            }
+            })
+            };
+            };
+            };
+        &mut self,
+        &mut self,
+        (rest.get(close) == Some(&b']')).then_some((inner, at + close + 2))
         None
+        at: usize,
+        at: usize,
+        close
+        close
+        end: usize,
+        end: usize,
+        here = behind;
+        if !name.is_empty() {
+        if at + 1 >= end {
+        if digits > 0 {
+        if is_prefixed {
+        if let Some((subscript, behind)) = self.subscript(here, end) {
+        if name.is_empty() || (is_prefixed && prefix == Some(b'#')) {
+        if parts.list.len() == before {
+        if rest.starts_with("${{") {
+        if self.arithmetic_is_open {
+        if self.byte(at) != Some(b'[') {
+        if self.depth >= MAX_DEPTH {
+        let (name, behind) = self.braced_name(here, end);
+        let (operand, stop) = self.parts(here, end, inner);
+        let before = parts.list.len();
+        let close = (stop + 1).min(end);
+        let close = here.min(end);
+        let close = rest
+        let close = self.expansion(at, end, mode, quoting, parts);
+        let colon = usize::from(self.byte(here) == Some(b':'));
+        let digits = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+        let inner = if is_word {
+        let inner = self.text.get(at + 1..at + 1 + close)?;
+        let is_prefixed = prefix.is_some() && self.byte(here + 1).is_some_and(|b| b != b'}');
+        let is_word =
+        let mut here = at + 2;
+        let mut here = at;
+        let mut here = run;
+        let mut item = match name {
+        let mut open = 0usize;
+        let mut run = at + 2;
+        let name = identifier(self.text.get(at..end).unwrap_or_default());
+        let operation = match operator {
+        let operator = self.byte(here + colon);
+        let prefix = self.byte(here).filter(|b| matches!(b, b'#' | b'!'));
+        let quoting = if mode.is_quoted() {
+        let rest = self.text.as_bytes().get(at + 1..end.min(at + 257))?;
+        let rest = self.text.get(at..end).unwrap_or_default();
+        let rest = self.text.get(at..end).unwrap_or_default();
+        let word = || {
+        match self.byte(at + 1) {
+        match self.byte(at) {
+        mode: Mode,
+        mode: Mode,
+        parts.flush(at, at);
+        parts.flush(at, at);
+        parts.list.push(Part::Variable {
+        parts.push_literal(run, close, Quoting::Ansi);
+        parts.start
+        parts.start = (close + 1).min(end);
+        parts.start = close;
+        parts: &mut Parts<'t>,
+        parts: &mut Parts<'t>,
+        quoting: Quoting,
+        quoting: Quoting,
+        self.arithmetic_is_open = true;
+        self.depth += 1;
+        self.depth -= 1;
+        self.plain_name(at, end)
+        while here < end && self.byte(here) != Some(b'\'') {
+        while here < end {
+        }
+        }
+        }
+        }
+        }
+        }
+        }
+        }
+        }
+        }
+        }
+        }
+        }
+        }
+        }
+        } else {
+        } else {
+        });
+        };
+        };
+        };
+        };
+        };
+    ) -> usize {
+    ) -> usize {
+    /// The name of a variable: letters, or one digit or special parameter.
+    /// The offset behind the `))` that closes an arithmetic expansion whose inside starts at `at`.
+    /// `$'…'`.
+    /// `${…}`, and `${{ … }}` that nobody masked.
+    fn ansi_quoted(&mut self, at: usize, end: usize, parts: &mut Parts<'t>) -> usize {
+    fn braced(
+    fn braced_name(&self, at: usize, end: usize) -> (&'t str, usize) {
+    fn dollar(&mut self, at: usize, end: usize, mode: Mode, parts: &mut Parts<'t>) -> usize {
+    fn expansion(
+    fn plain_name(&self, at: usize, end: usize) -> (&'t str, usize) {
+    fn subscript(&self, at: usize, end: usize) -> Option<(&'t str, usize)> {
+    pub fn arithmetic_end(&mut self, at: usize, end: usize) -> Option<usize> {
     }
-
+    }
+    }
+    }
+    }
+    }
+    }
+    }
     /// `$(…)`, `<(…)`, `>(…)`; `at` is the first byte.
-    fn substitution(
+    pub fn substitution(
         &mut self,
         at: usize,
         end: usize,
@@ -551,7 +507,7 @@ impl<'t> Reader<'t> {
     ) -> usize {
         let known = self.bodies.remove(&at).filter(|(close, _)| *close <= end);
         if known.is_none() && self.depth >= MAX_DEPTH {
-            return self.opaque(at, self.skip_parentheses(at + 2, end), quoting, parts);
+            return parts.opaque(at, self.skip_parentheses(at + 2, end), quoting);
         }
         let first = self.out.next();
         let outer = self.out.enter_substitution();
@@ -613,27 +569,17 @@ impl<'t> Reader<'t> {
         first: usize,
         parts: &mut Parts<'t>,
     ) -> usize {
-        parts.list.push(Part::Substitution {
+        let part = Part::Substitution {
             span: span(at, close),
             quoting,
             kind,
             commands: first..self.out.next(),
-        });
-        parts.start = close;
-        close
-    }
-
-    fn opaque(&self, at: usize, close: usize, quoting: Quoting, parts: &mut Parts<'t>) -> usize {
-        parts.list.push(Part::Opaque {
-            span: span(at, close),
-            quoting,
-        });
-        parts.start = close;
-        close
+        };
+        parts.push(part, close)
     }
 
     /// The offset behind the next unescaped `close` byte, or the end.
-    fn skip_quoted(&self, mut at: usize, end: usize, close: u8) -> usize {
+    pub fn skip_quoted(&self, mut at: usize, end: usize, close: u8) -> usize {
         while at < end {
             match self.byte(at) {
                 Some(b'\\') => at += 2,
@@ -662,17 +608,17 @@ impl<'t> Reader<'t> {
     }
 }
 
-impl Mode {
+
+            Quoting::Double
+            Quoting::Unquoted
+        if self.is_quoted() {
+        }
+        } else {
     /// Quoting of a fallback word inside this mode.
     fn quoting_inside(self) -> Quoting {
-        if self.is_quoted() {
-            Quoting::Double
-        } else {
-            Quoting::Unquoted
-        }
     }
+impl Mode {
 }
-
 /// The identifier at the start of a text.
 pub(super) fn identifier(text: &str) -> &str {
     if text.starts_with(|c: char| c.is_ascii_digit()) {
@@ -683,40 +629,4 @@ pub(super) fn identifier(text: &str) -> &str {
         .position(|b| !(b.is_ascii_alphanumeric() || b == b'_'))
         .unwrap_or(text.len());
     text.get(..length).unwrap_or_default()
-}
-
-/// An escape of `$'…'` at the start of a text: what it stands for, and its length.
-fn ansi_escape(text: &str) -> Option<(String, usize)> {
-    let mut chars = text.chars();
-    chars.next().filter(|&c| c == '\\')?;
-    let kind = chars.next()?;
-    let simple = match kind {
-        'n' => '\n',
-        't' => '\t',
-        'r' => '\r',
-        'a' => '\u{7}',
-        'b' => '\u{8}',
-        'f' => '\u{c}',
-        'v' => '\u{b}',
-        'e' | 'E' => '\u{1b}',
-        '\\' | '\'' | '"' | '?' => kind,
-        'x' => return numeric(text, 2, 2, 16),
-        'u' => return numeric(text, 2, 4, 16),
-        'U' => return numeric(text, 2, 8, 16),
-        '0'..='7' => return numeric(text, 1, 3, 8),
-        _ => return None,
-    };
-    Some((simple.to_string(), 1 + kind.len_utf8()))
-}
-
-fn numeric(text: &str, skip: usize, most: usize, radix: u32) -> Option<(String, usize)> {
-    let digits: String = text
-        .chars()
-        .skip(skip)
-        .take(most)
-        .take_while(|c| c.is_digit(radix))
-        .collect();
-    let value = u32::from_str_radix(&digits, radix).ok()?;
-    let found = char::from_u32(value).unwrap_or(char::REPLACEMENT_CHARACTER);
-    Some((found.to_string(), skip + digits.len()))
 }
