@@ -401,8 +401,6 @@ impl<'a> Search<'a> {
                         let scope = self.scope(&here.with(&inner), state);
                         self.walk.dockerfile(&path, docker.image().map(Node::location), &scope, &frame);
                     }
-                    let found = std::mem::take(&mut self.walk.found);
-                    self.compose(found, here, state);
                 }
                 let arguments: Vec<Traced> = docker.arguments().iter().filter_map(|node| inner.text(node)).collect();
                 for path in scripts {
@@ -420,9 +418,9 @@ impl<'a> Search<'a> {
                     let text = Traced::of_file(&file, Span::of(0..file.text().len()));
                     let frame = Frame::at(trail.clone());
                     self.walk.shell(&text, Dialect::Bash, &mut scope, &frame);
-                    let found = std::mem::take(&mut self.walk.found);
-                    self.compose(found, here, state);
                 }
+                let found = std::mem::take(&mut self.walk.found);
+                self.compose(found, here, state);
             }
             Runs::Unclear => {}
         }

@@ -45,13 +45,7 @@ impl<'t> Reader<'t> {
     }
 
     /// Notes what a redirection does to standard input and output.
-    fn redirect(
-        &self,
-        operator: &str,
-        descriptor: Option<&str>,
-        word: Word,
-        command: &mut Command,
-    ) {
+    fn redirect(&self, operator: &str, descriptor: Option<&str>, word: Word, command: &mut Command) {
         match (operator, descriptor) {
             ("<<<", None | Some("0")) => command.input = Some(Arc::new(Input::HereString(word))),
             ("<" | "<>", None | Some("0")) => command.input = Some(Arc::new(Input::File(word))),

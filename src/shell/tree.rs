@@ -111,11 +111,7 @@ impl<'t> Reader<'t> {
             TreeCommand::Simple(simple) => {
                 let mut command = self.assignments(&simple.assignments);
                 let has_program = simple.name.span.start.offset() < simple.name.span.end.offset();
-                for word in has_program
-                    .then_some(&simple.name)
-                    .into_iter()
-                    .chain(&simple.args)
-                {
+                for word in has_program.then_some(&simple.name).into_iter().chain(&simple.args) {
                     self.push_word(word, &mut command);
                 }
                 return self.push(command, &statement.redirects);
@@ -143,8 +139,7 @@ impl<'t> Reader<'t> {
         let end = self.out.next();
         let mut around = Command::default();
         self.redirects(&statement.redirects, &mut around);
-        self.out
-            .redirect(start..end, around.input.as_ref(), &around.outputs);
+        self.out.redirect(start..end, around.input.as_ref(), &around.outputs);
         self.out.last_since(start)
     }
 
@@ -204,9 +199,7 @@ impl<'t> Reader<'t> {
                     self.read_only_substitutions(expression);
                 }
             }
-            CompoundCommand::Conditional(one) => {
-                self.read_only_substitutions(one.expression.span())
-            }
+            CompoundCommand::Conditional(one) => self.read_only_substitutions(one.expression.span()),
             CompoundCommand::Time(one) => {
                 if let Some(command) = &one.command {
                     self.statement(command);
@@ -225,11 +218,7 @@ impl<'t> Reader<'t> {
     fn for_loop(&mut self, one: &'t ForCommand) {
         let variable = one.targets.first().and_then(|target| target.name.as_ref());
         let variable = variable.map_or("", |name| name.as_str());
-        self.word_loop(
-            variable,
-            one.words.as_deref().unwrap_or_default(),
-            &one.body,
-        );
+        self.word_loop(variable, one.words.as_deref().unwrap_or_default(), &one.body);
     }
 
     fn word_loop(&mut self, variable: &str, words: &'t [TreeWord], body: &'t StmtSeq) {
@@ -274,10 +263,7 @@ impl<'t> Reader<'t> {
                 let range = self.checked(word.span);
                 // An empty value may come without a place of its own.
                 if range.is_empty() || range.start < whole.start || range.end > whole.end {
-                    (
-                        AssignedValue::Scalar(self.bounded_word(whole.end, whole.end)),
-                        whole.end,
-                    )
+                    (AssignedValue::Scalar(self.bounded_word(whole.end, whole.end)), whole.end)
                 } else {
                     (AssignedValue::Scalar(self.tree_word(word)), range.start)
                 }
@@ -332,44 +318,17 @@ impl<'t> Reader<'t> {
     /// `exit 1` and its like: the tree has no word for the program.
     fn builtin(&mut self, builtin: &'t BuiltinCommand) -> Command {
         let (program, whole, assignments, first, rest) = match builtin {
-            BuiltinCommand::Break(one) => (
-                "break",
-                one.span,
-                &one.assignments,
-                &one.depth,
-                &one.extra_args,
-            ),
-            BuiltinCommand::Continue(one) => (
-                "continue",
-                one.span,
-                &one.assignments,
-                &one.depth,
-                &one.extra_args,
-            ),
-            BuiltinCommand::Return(one) => (
-                "return",
-                one.span,
-                &one.assignments,
-                &one.code,
-                &one.extra_args,
-            ),
-            BuiltinCommand::Exit(one) => (
-                "exit",
-                one.span,
-                &one.assignments,
-                &one.code,
-                &one.extra_args,
-            ),
+            BuiltinCommand::Break(one) => ("break", one.span, &one.assignments, &one.depth, &one.extra_args),
+            BuiltinCommand::Continue(one) => {
+                ("continue", one.span, &one.assignments, &one.depth, &one.extra_args)
+            }
+            BuiltinCommand::Return(one) => ("return", one.span, &one.assignments, &one.code, &one.extra_args),
+            BuiltinCommand::Exit(one) => ("exit", one.span, &one.assignments, &one.code, &one.extra_args),
         };
         let mut command = self.assignments(assignments);
         let whole = self.checked(whole);
-        let from = assignments
-            .last()
-            .map_or(whole.start, |one| self.checked(one.span).end);
-        let found = self
-            .text
-            .get(from..whole.end)
-            .and_then(|text| text.find(program));
+        let from = assignments.last().map_or(whole.start, |one| self.checked(one.span).end);
+        let found = self.text.get(from..whole.end).and_then(|text| text.find(program));
         if let Some(at) = found {
             let (start, end) = (from + at, from + at + program.len());
             command.cover(span(start, end));
@@ -437,9 +396,7 @@ impl<'t> Reader<'t> {
                 command.outputs.push(word);
             }
             RedirectKind::OutputBoth => command.outputs.push(word),
-            RedirectKind::DupOutput if is_output && !self.is_descriptor(&word) => {
-                command.outputs.push(word)
-            }
+            RedirectKind::DupOutput if is_output && !self.is_descriptor(&word) => command.outputs.push(word),
             _ => {}
         }
     }
@@ -478,8 +435,7 @@ impl<'t> Reader<'t> {
     fn note_bodies(&mut self, parts: &'t [WordPartNode]) {
         for part in parts {
             match &part.kind {
-                WordPart::CommandSubstitution { body, .. }
-                | WordPart::ProcessSubstitution { body, .. } => {
+                WordPart::CommandSubstitution { body, .. } | WordPart::ProcessSubstitution { body, .. } => {
                     self.note_body(part.span, body);
                 }
                 WordPart::DoubleQuoted { parts, .. } => self.note_bodies(parts),

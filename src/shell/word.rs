@@ -175,16 +175,11 @@ impl<'t> Reader<'t> {
 
     /// `@(a|b)` and its like: the offset behind it. Looks only a little ahead.
     fn extended_glob(&self, at: usize, end: usize) -> Option<usize> {
-        if !matches!(
-            self.byte(at.checked_sub(1)?),
-            Some(b'@' | b'!' | b'?' | b'*' | b'+')
-        ) {
+        if !matches!(self.byte(at.checked_sub(1)?), Some(b'@' | b'!' | b'?' | b'*' | b'+')) {
             return None;
         }
         let near = self.text.as_bytes().get(at..end.min(at + 256))?;
-        let close = near
-            .iter()
-            .position(|&b| matches!(b, b')' | b'\n' | b'\'' | b'"' | b'$'))?;
+        let close = near.iter().position(|&b| matches!(b, b')' | b'\n' | b'\'' | b'"' | b'$'))?;
         (near.get(close) == Some(&b')')).then_some(at + close + 1)
     }
 
@@ -194,10 +189,7 @@ impl<'t> Reader<'t> {
             parts.flush(at, at + 1 + broken);
             return at + 1 + broken;
         }
-        let next = self
-            .text
-            .get(at + 1..end)
-            .and_then(|rest| rest.chars().next());
+        let next = self.text.get(at + 1..end).and_then(|rest| rest.chars().next());
         let Some(next) = next else { return at + 1 };
         let after = at + 1 + next.len_utf8();
         if mode.is_quoted() {
@@ -236,13 +228,7 @@ impl<'t> Reader<'t> {
     pub fn double_quoted(&mut self, at: usize, end: usize, parts: &mut Parts<'t>) -> usize {
         parts.flush(at, at + 1);
         if self.depth >= MAX_DEPTH {
-                Quoting::Double,
-                at,
-                parts,
-                self.skip_quoted(at + 1, end, b'"'),
-            );
             return parts.opaque(at, self.skip_quoted(at + 1, end, b'"'), Quoting::Double);
-            return self.opaque(
         }
         self.depth += 1;
         let (inner, close) = self.parts(at + 1, end, Mode::Double);
@@ -255,247 +241,6 @@ impl<'t> Reader<'t> {
         parts.start
     }
 
-
-
-
-
-
-
-
-
-                        .then_some(here + 2);
-                        self.depth += 1;
-                        self.depth -= 1;
-                        self.parts(at + 3, close - 2, Mode::Body(Tabs::Kept));
-                    "*" => Item::Joined,
-                    "@" => Item::Each,
-                    _ => Item::Whole,
-                    if self.depth < MAX_DEPTH {
-                    item,
-                    name: name.into(),
-                    operation: Operation::Plain,
-                    quoting,
-                    return (here + 1 < end && self.byte(here + 1) == Some(b')'))
-                    return at + 1;
-                    return self.opaque(at, close, quoting, parts);
-                    span: span(at, close),
-                    }
-                "*" => Item::Joined,
-                "@" => Item::Each,
-                (self.text.get(at..at + 1).unwrap_or_default(), at + 1)
-                Some(b'(') => open += 1,
-                Some(b')') => {
-                Some(b')') if open > 0 => open -= 1,
-                Some(b'\\') => here += 1,
-                _ => {}
-                close
-                continue;
-                continue;
-                false => memchr::memmem::find(rest.as_bytes(), b"}}"),
-                here += 1;
-                here += 1;
-                if let Some(close) = self.arithmetic_end(at + 3, end) {
-                if name.is_empty() {
-                let (name, close) = self.plain_name(at + 1, end);
-                let item = match name {
-                other => Item::At(other.into()),
-                parts.flush(at, at + 1);
-                parts.flush(at, at);
-                parts.flush(at, at);
-                parts.flush(at, close);
-                parts.list.push(Part::Variable {
-                parts: operand,
-                self.double_quoted(at + 1, end, parts)
-                self.substitution(at, end, quoting, SubstitutionKind::Output, parts)
-                self.substitution(at, end, quoting, SubstitutionKind::Output, parts)
-                span: span(here, stop),
-                true => None,
-                }
-                }
-                }
-                });
-                };
-            "*" => Item::Joined,
-            "@" => Item::Each,
-            .iter()
-            .position(|&b| matches!(b, b']' | b'}' | b'\n'))?;
-            Box::new(Word {
-            Mode::Braces(Quoting::Unquoted)
-            Mode::Braces(mode.quoting_inside())
-            None => at + 1,
-            Quoting::Double
-            Quoting::Unquoted
-            Some(_) => {
-            Some(_) if is_word => Operation::Default(word()),
-            Some(b'"') if !mode.is_quoted() => {
-            Some(b'(') => {
-            Some(b'(') if self.starts_with(at, end, "$((") && !self.bodies.contains_key(&at) => {
-            Some(b'+') if is_word => Operation::Alternative(word()),
-            Some(b'0'..=b'9' | b'@' | b'*' | b'#' | b'?' | b'-' | b'$' | b'!') => {
-            Some(b'?') if is_word => Operation::Plain,
-            Some(b'\'') if !mode.is_quoted() => self.ansi_quoted(at, end, parts),
-            Some(b'{') => self.braced(at, end, mode, quoting, parts),
-            _ => ("", at),
-            _ => Item::Whole,
-            _ => Operation::Changed,
-            _ if here == stop => Operation::Plain,
-            _ if is_prefixed => Operation::Changed,
-            here += 1;
-            here += 1;
-            here += colon + 1;
-            here += length;
-            here = behind;
-            if self.byte(here) != Some(b'\\') {
-            item = match subscript {
-            item,
-            let Some((text, length)) = self.text.get(here..end).and_then(ansi_escape) else {
-            let close = match self.template_is_open {
-            match self.byte(here) {
-            matches!(operator, Some(b'-' | b'=' | b'+' | b'?')) && !name.is_empty() && !is_prefixed;
-            name: name.into(),
-            operation,
-            parts.push_literal(run, here, Quoting::Ansi);
-            parts.push_text("", close, close, Quoting::Ansi);
-            parts.push_text(&text, here, here + length, Quoting::Ansi);
-            quoting,
-            return (name, at + name.len());
-            return (rest.get(..digits).unwrap_or_default(), at + digits);
-            return None;
-            return None;
-            return at + 1;
-            return self.opaque(at, at + close.map_or(3, |close| close + 2), quoting, parts);
-            return self.opaque(at, close, quoting, parts);
-            return self.opaque(at, self.skip_quoted(at + 2, end, b'}'), quoting, parts);
-            run = here;
-            self.template_is_open |= close.is_none();
-            span: span(at, close),
-            }
-            }
-            }
-            }
-            }
-            }
-            }
-            })
-            };
-            };
-            };
-        &mut self,
-        &mut self,
-        (rest.get(close) == Some(&b']')).then_some((inner, at + close + 2))
-        None
-        at: usize,
-        at: usize,
-        close
-        close
-        end: usize,
-        end: usize,
-        here = behind;
-        if !name.is_empty() {
-        if at + 1 >= end {
-        if digits > 0 {
-        if is_prefixed {
-        if let Some((subscript, behind)) = self.subscript(here, end) {
-        if name.is_empty() || (is_prefixed && prefix == Some(b'#')) {
-        if parts.list.len() == before {
-        if rest.starts_with("${{") {
-        if self.arithmetic_is_open {
-        if self.byte(at) != Some(b'[') {
-        if self.depth >= MAX_DEPTH {
-        let (name, behind) = self.braced_name(here, end);
-        let (operand, stop) = self.parts(here, end, inner);
-        let before = parts.list.len();
-        let close = (stop + 1).min(end);
-        let close = here.min(end);
-        let close = rest
-        let close = self.expansion(at, end, mode, quoting, parts);
-        let colon = usize::from(self.byte(here) == Some(b':'));
-        let digits = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
-        let inner = if is_word {
-        let inner = self.text.get(at + 1..at + 1 + close)?;
-        let is_prefixed = prefix.is_some() && self.byte(here + 1).is_some_and(|b| b != b'}');
-        let is_word =
-        let mut here = at + 2;
-        let mut here = at;
-        let mut here = run;
-        let mut item = match name {
-        let mut open = 0usize;
-        let mut run = at + 2;
-        let name = identifier(self.text.get(at..end).unwrap_or_default());
-        let operation = match operator {
-        let operator = self.byte(here + colon);
-        let prefix = self.byte(here).filter(|b| matches!(b, b'#' | b'!'));
-        let quoting = if mode.is_quoted() {
-        let rest = self.text.as_bytes().get(at + 1..end.min(at + 257))?;
-        let rest = self.text.get(at..end).unwrap_or_default();
-        let rest = self.text.get(at..end).unwrap_or_default();
-        let word = || {
-        match self.byte(at + 1) {
-        match self.byte(at) {
-        mode: Mode,
-        mode: Mode,
-        parts.flush(at, at);
-        parts.flush(at, at);
-        parts.list.push(Part::Variable {
-        parts.push_literal(run, close, Quoting::Ansi);
-        parts.start
-        parts.start = (close + 1).min(end);
-        parts.start = close;
-        parts: &mut Parts<'t>,
-        parts: &mut Parts<'t>,
-        quoting: Quoting,
-        quoting: Quoting,
-        self.arithmetic_is_open = true;
-        self.depth += 1;
-        self.depth -= 1;
-        self.plain_name(at, end)
-        while here < end && self.byte(here) != Some(b'\'') {
-        while here < end {
-        }
-        }
-        }
-        }
-        }
-        }
-        }
-        }
-        }
-        }
-        }
-        }
-        }
-        }
-        }
-        } else {
-        } else {
-        });
-        };
-        };
-        };
-        };
-        };
-    ) -> usize {
-    ) -> usize {
-    /// The name of a variable: letters, or one digit or special parameter.
-    /// The offset behind the `))` that closes an arithmetic expansion whose inside starts at `at`.
-    /// `$'…'`.
-    /// `${…}`, and `${{ … }}` that nobody masked.
-    fn ansi_quoted(&mut self, at: usize, end: usize, parts: &mut Parts<'t>) -> usize {
-    fn braced(
-    fn braced_name(&self, at: usize, end: usize) -> (&'t str, usize) {
-    fn dollar(&mut self, at: usize, end: usize, mode: Mode, parts: &mut Parts<'t>) -> usize {
-    fn expansion(
-    fn plain_name(&self, at: usize, end: usize) -> (&'t str, usize) {
-    fn subscript(&self, at: usize, end: usize) -> Option<(&'t str, usize)> {
-    pub fn arithmetic_end(&mut self, at: usize, end: usize) -> Option<usize> {
-    }
-    }
-    }
-    }
-    }
-    }
-    }
-    }
     /// `$(…)`, `<(…)`, `>(…)`; `at` is the first byte.
     pub fn substitution(
         &mut self,
@@ -529,13 +274,7 @@ impl<'t> Reader<'t> {
         self.push_substitution(at, close, quoting, kind, first, parts)
     }
 
-    fn backticks(
-        &mut self,
-        at: usize,
-        end: usize,
-        quoting: Quoting,
-        parts: &mut Parts<'t>,
-    ) -> usize {
+    fn backticks(&mut self, at: usize, end: usize, quoting: Quoting, parts: &mut Parts<'t>) -> usize {
         if self.depth >= MAX_DEPTH {
             return at + 1;
         }
@@ -552,11 +291,7 @@ impl<'t> Reader<'t> {
         self.pending = pending;
         self.depth -= 1;
         self.out.context = outer;
-        let quoting = if quoting == Quoting::Double {
-            quoting
-        } else {
-            Quoting::Unquoted
-        };
+        let quoting = if quoting == Quoting::Double { quoting } else { Quoting::Unquoted };
         self.push_substitution(at, close, quoting, SubstitutionKind::Output, first, parts)
     }
 
@@ -608,17 +343,6 @@ impl<'t> Reader<'t> {
     }
 }
 
-
-            Quoting::Double
-            Quoting::Unquoted
-        if self.is_quoted() {
-        }
-        } else {
-    /// Quoting of a fallback word inside this mode.
-    fn quoting_inside(self) -> Quoting {
-    }
-impl Mode {
-}
 /// The identifier at the start of a text.
 pub(super) fn identifier(text: &str) -> &str {
     if text.starts_with(|c: char| c.is_ascii_digit()) {

@@ -5,6 +5,8 @@
 //! first text is `claude`. Source of the names: the SDK references (`permission_mode`, `permissionMode`),
 //! `facts/claude-code.md` §1.5.
 
+use std::collections::HashMap;
+
 use crate::agent::program::Language;
 use crate::claude::catalog::flags;
 use crate::claude::catalog::packages::{JS_SDK_PACKAGES, PYTHON_SDK_MODULES};
@@ -92,6 +94,7 @@ pub fn starts(program: &Traced, language: Language) -> Vec<CodeStart> {
         return Vec::new();
     }
     let tokens = tokens(program, language);
+    let lists = lists(&tokens);
     let mut found = Vec::new();
     found.extend(sdk(&tokens, language));
     for (index, token) in tokens.iter().enumerate() {
@@ -105,7 +108,7 @@ pub fn starts(program: &Traced, language: Language) -> Vec<CodeStart> {
         );
         let is_program = token.text.text().rsplit('/').next() == Some("claude");
         if opens_list && is_program {
-            found.push(CodeStart::Argv(argv(&tokens, index)));
+            found.push(CodeStart::Argv(argv(&tokens, index, &lists)));
             continue;
         }
         let called = match before(1).map(|token| token.kind) {
@@ -123,7 +126,15 @@ pub fn starts(program: &Traced, language: Language) -> Vec<CodeStart> {
 
 /// The texts from `first` on, up to the end of the list; anything that is no text becomes a hole. In
 /// `spawn("claude", [ … ])` the list behind the program is read on.
-fn argv(tokens: &[Token], first: usize) -> Vec<Traced> {
+fn argv(tokens: &[Token], first: usize, lists: &HashMap<String, Vec<Traced>>) -> Vec<Traced> {
+    // A list that is assigned to a name may grow later; all of it is the argv.
+    let named = first.checked_sub(3).and_then(|at| tokens.get(at..first));
+    if let Some([name, assign, open]) = named
+        && (assign.kind, open.kind) == (Kind::Mark('='), Kind::Mark('['))
+        && let Some(list) = lists.get(name.text.text())
+    {
+        return list.clone();
+    }
     let mut words = Vec::new();
     let mut depth = 0;
     for token in tokens.iter().skip(first) {
@@ -138,7 +149,9 @@ fn argv(tokens: &[Token], first: usize) -> Vec<Traced> {
                 }
             }
             Kind::Name => {
-                if let Some(place) = token.text.location() {
+                if let Some(list) = lists.get(token.text.text()) {
+                    words.extend(list.iter().cloned());
+                } else if let Some(place) = token.text.location() {
                     let stand_in = Hole::stand_in(token.text.len());
                     words.push(Traced::hole(&stand_in, token.text.text(), &place));
                 }
@@ -147,6 +160,37 @@ fn argv(tokens: &[Token], first: usize) -> Vec<Traced> {
         }
     }
     words
+}
+
+/// Lists of texts by the name that holds them, with what is added later: `args = ["-p"]`, `args += ["x"]`,
+/// `args.push("x")`.
+fn lists(tokens: &[Token]) -> HashMap<String, Vec<Traced>> {
+    let mut lists: HashMap<String, Vec<Traced>> = HashMap::new();
+    for (index, token) in tokens.iter().enumerate() {
+        let mark = |offset: usize| match tokens.get(index + offset).map(|token| token.kind) {
+            Some(Kind::Mark(mark)) => mark,
+            _ => ' ',
+        };
+        if token.kind != Kind::Name {
+            continue;
+        }
+        let called = tokens.get(index + 2).map(|token| token.text.text()).unwrap_or_default();
+        let adds = matches!(called, "push" | "append" | "extend" | "concat") && mark(1) == '.' && mark(3) == '(';
+        let start = if mark(1) == '=' && mark(2) == '[' {
+            lists.remove(token.text.text());
+            index + 3
+        } else if mark(1) == '+' && mark(2) == '=' && mark(3) == '[' {
+            index + 4
+        } else if adds {
+            index + 4
+        } else {
+            continue;
+        };
+        let items = tokens.iter().skip(start).take_while(|token| !matches!(token.kind, Kind::Mark(']' | ')' | ';')));
+        let texts = items.filter(|token| token.kind == Kind::Text).map(|token| token.text.clone());
+        lists.entry(token.text.text().to_owned()).or_default().extend(texts);
+    }
+    lists
 }
 
 fn sdk(tokens: &[Token], language: Language) -> Option<CodeStart> {

@@ -120,7 +120,8 @@ fn search(words: &[Arg]) -> Vec<Program> {
         let is_value = previous.is_some_and(|text| VALUED.contains(&text));
         // The verb of the delegator itself is no command: `docker exec`, `mise exec`.
         let is_verb = index == 0 && VERBS.contains(&word.as_str());
-        if is_value || is_verb || word.as_str().starts_with('-') {
+        // `.` is a folder here, not the command of a shell.
+        if is_value || is_verb || word.as_str() == "." || word.as_str().starts_with('-') {
             continue;
         }
         let Some(rest) = words.get(index..) else {

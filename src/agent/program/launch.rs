@@ -19,6 +19,7 @@ pub(super) fn read(words: &[Arg]) -> Option<Program> {
         "bash" | "sh" | "zsh" | "dash" | "ash" | "ksh" => shell(rest),
         "pwsh" | "powershell" => powershell(rest),
         "expect" => expect(rest),
+        name if name.eq_ignore_ascii_case("start-process") => start_process(rest),
         "find" => find_exec(rest),
         "source" | "." => rest.first().map(|path| Program::ShellFile {
             path: path.text.clone(),
@@ -189,6 +190,25 @@ fn expect(words: &[Arg]) -> Option<Program> {
         });
     }
     shell(words)
+}
+
+/// `Start-Process -FilePath claude -ArgumentList '-p', 'x'`
+fn start_process(words: &[Arg]) -> Option<Program> {
+    let value = |name: &str| words.iter().position(|word| word.as_str().eq_ignore_ascii_case(name));
+    let program = match value("-FilePath") {
+        Some(at) => words.get(at + 1)?,
+        None => words.iter().find(|word| !word.as_str().starts_with('-'))?,
+    };
+    let list = value("-ArgumentList").or_else(|| value("-Args")).and_then(|at| words.get(at + 1..)).unwrap_or_default();
+    let mut argv = vec![program.clone()];
+    for word in list {
+        let text = word.as_str().trim_matches(',');
+        let start = word.as_str().find(text).unwrap_or_default();
+        if !text.is_empty() {
+            argv.push(Arg::word(word.text.slice(start..start + text.len())));
+        }
+    }
+    read(&argv)
 }
 
 /// `find … -exec command {} \;`
