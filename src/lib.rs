@@ -4,6 +4,7 @@ pub mod check;
 pub mod claude;
 pub mod finding;
 pub mod policy;
+pub mod report;
 pub mod rule;
 pub mod secret;
 pub mod shell;
