@@ -45,6 +45,16 @@ pub struct Rule {
     pub check: Check,
 }
 
+impl Rule {
+    /// The documentation without the space that doc comments put before each line.
+    pub fn documentation(&self) -> String {
+        let lines = self.docs.lines().map(|line| line.strip_prefix(' ').unwrap_or(line).trim_end());
+        let mut text = lines.collect::<Vec<_>>().join("\n");
+        text.push('\n');
+        text
+    }
+}
+
 impl std::fmt::Debug for Rule {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "Rule({})", self.id)

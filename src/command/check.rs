@@ -1,0 +1,223 @@
+//! `portcullis check`
+
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use jiff::civil::Date;
+
+use crate::check::{Engine, Outcome, Report, Request, Selection};
+use crate::finding::{FailOn, Severity};
+use crate::policy::{self, BaseKind, Diagnostic, Overrides, Policy, PolicySource};
+use crate::report::Format;
+use crate::rule::Profile;
+use crate::snapshot::{Content, GitSnapshot, LocalSnapshot, MemorySnapshot, Snapshot};
+use crate::source::SourceFile;
+
+use super::fix::{self, Fixes};
+use super::output::{self, Target};
+use super::subtree::Subtree;
+use super::{Failure, Global};
+
+/// Arguments of `check`.
+#[derive(Args)]
+pub(super) struct Arguments {
+    /// Folders or files to check, or `-` for one workflow on standard input. A folder with workflows of its own is
+    /// taken as a repository of its own
+    #[arg(value_name = "PATH", default_value = ".")]
+    paths: Vec<PathBuf>,
+    /// What standard output gets: text, json, sarif, github (annotations) or markdown
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    format: Format,
+    /// Also write a report to a file; may be repeated
+    #[arg(long, value_name = "[FORMAT=]FILE")]
+    output: Vec<Target>,
+    /// From which severity on findings fail the check: error, warning, note or never
+    #[arg(long, value_name = "SEVERITY", value_parser = fail_on)]
+    fail_on: Option<FailOn>,
+    /// Read the policy from this file instead of `.github/portcullis.yml`
+    #[arg(long, value_name = "FILE", conflicts_with = "base")]
+    policy: Option<PathBuf>,
+    /// How strict to be: individual, team or enterprise
+    #[arg(long, value_name = "PROFILE", value_parser = profile)]
+    profile: Option<Profile>,
+    /// Compare with this commit: its policy and exemptions count, and findings are marked as new or old
+    #[arg(long, value_name = "REV")]
+    base: Option<String>,
+    /// Apply fixes to the files: `safe` ones, or `unsafe` ones as well
+    #[arg(long, value_name = "WHICH", num_args = 0..=1, default_missing_value = "safe", require_equals = true)]
+    fix: Option<Fixes>,
+    /// The day by which exemptions are judged
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    today: Option<Date>,
+}
+
+fn fail_on(text: &str) -> Result<FailOn, String> {
+    if text == "never" {
+        return Ok(FailOn::Never);
+    }
+    let severity = Severity::ALL.into_iter().find(|severity| severity.as_str() == text);
+    severity.map(FailOn::At).ok_or_else(|| "it is one of error, warning, note and never".into())
+}
+
+fn profile(text: &str) -> Result<Profile, String> {
+    let found = Profile::ALL.into_iter().find(|profile| profile.as_str() == text);
+    found.ok_or_else(|| "it is one of individual, team and enterprise".into())
+}
+
+pub(super) fn run(arguments: &Arguments, global: &Global) -> Result<u8, Failure> {
+    if arguments.paths.iter().any(|path| path.as_os_str() == "-") {
+        return standard_input(arguments, global);
+    }
+    let (local, selection) = open(&arguments.paths)?;
+    let folder = match &selection {
+        Selection::Paths(paths) => own_repository(&local, paths),
+        Selection::Everything => None,
+    };
+    match folder {
+        Some(folder) => {
+            let subtree = Subtree::new(&local, &folder);
+            let root = local.root().join(&folder);
+            judge(arguments, global, &subtree, &Selection::Everything, Some(&root))
+        }
+        None => judge(arguments, global, &local, &selection, Some(local.root())),
+    }
+}
+
+/// One workflow without a repository around it.
+fn standard_input(arguments: &Arguments, global: &Global) -> Result<u8, Failure> {
+    if arguments.paths.len() > 1 {
+        return Err(Failure::Usage("`-` stands alone: standard input is one workflow".into()));
+    }
+    let mut bytes = Vec::new();
+    io::stdin()
+        .read_to_end(&mut bytes)
+        .map_err(|error| Failure::Usage(format!("standard input could not be read: {error}")))?;
+    let snapshot = MemorySnapshot::new([(STDIN_PATH, bytes)]);
+    judge(arguments, global, &snapshot, &Selection::Everything, None)
+}
+
+/// The path under which standard input is judged: only there a file is a workflow.
+const STDIN_PATH: &str = ".github/workflows/stdin.yml";
+
+/// Opens the work tree that holds the paths, and says which part of it they are.
+fn open(paths: &[PathBuf]) -> Result<(LocalSnapshot, Selection), Failure> {
+    for path in paths {
+        if let Err(error) = std::fs::symlink_metadata(path) {
+            let why = if error.kind() == io::ErrorKind::NotFound { "does not exist".to_owned() } else { error.to_string() };
+            return Err(Failure::Usage(format!("{}: {why}", path.display())));
+        }
+    }
+    let first = paths.first().map_or(Path::new("."), PathBuf::as_path);
+    let start = if first.is_dir() { first } else { first.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new(".")) };
+    let mut local = LocalSnapshot::open(start).map_err(|error| Failure::Usage(error.to_string()))?;
+    let mut chosen = Vec::new();
+    for path in paths {
+        let relative = local.relative(path).ok_or_else(|| {
+            Failure::Usage(format!("{} is outside of {}", path.display(), local.root().display()))
+        })?;
+        if !path.is_dir() && local.entry(&relative).is_none() {
+            local.admit(&relative);
+        }
+        chosen.push(relative);
+    }
+    if chosen.iter().any(String::is_empty) {
+        return Ok((local, Selection::Everything));
+    }
+    Ok((local, Selection::Paths(chosen)))
+}
+
+/// A folder that has workflows of its own, where exactly one folder was named.
+fn own_repository(local: &LocalSnapshot, paths: &[String]) -> Option<String> {
+    let [folder] = paths else { return None };
+    let workflows = format!("{folder}/.github/workflows");
+    (!local.under(&workflows).is_empty()).then(|| folder.clone())
+}
+
+fn judge(
+    arguments: &Arguments,
+    global: &Global,
+    snapshot: &dyn Snapshot,
+    selection: &Selection,
+    root: Option<&Path>,
+) -> Result<u8, Failure> {
+    let base = match (&arguments.base, root) {
+        (Some(revision), Some(root)) => {
+            Some(GitSnapshot::open(root, revision).map_err(|error| Failure::Usage(error.to_string()))?)
+        }
+        (Some(_), None) => return Err(Failure::Usage("`--base` needs a repository, not standard input".into())),
+        (None, _) => None,
+    };
+    let policy = policy_of(arguments, snapshot, base.as_ref())?;
+    let overrides = Overrides {
+        profile: arguments.profile,
+        fail_on: arguments.fail_on,
+    };
+    let kind = if base.is_some() { BaseKind::Commit } else { BaseKind::None };
+    let (policy, notices) = policy.tightened_by(&overrides, kind);
+    for notice in notices {
+        eprintln!("note: {notice}");
+    }
+    if global.verbose {
+        eprintln!("policy: {}; {} entries in the tree", policy.source, snapshot.entries().len());
+    }
+    let request = Request {
+        snapshot,
+        selection,
+        base: base.as_ref().map(|base| base as &dyn Snapshot),
+        policy: &policy,
+        today: arguments.today.unwrap_or_else(|| jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date()),
+    };
+    let report = check(&request)?;
+    if let (Some(fixes), Some(root)) = (arguments.fix, root) {
+        let fixed = fix::apply(&report, fixes, root)?;
+        eprintln!("{fixed} findings fixed; run the check again to see what is left");
+    }
+    output::write(&report, arguments.format, &arguments.output, global)?;
+    Ok(report.verdict.exit_code())
+}
+
+fn check(request: &Request<'_>) -> Result<Report, Failure> {
+    match Engine::new().check(request) {
+        Outcome::Done(report) => Ok(*report),
+        // Snapshots of a disk and of git objects load by themselves.
+        Outcome::Need(paths) => Err(Failure::Usage(format!("{} could not be loaded", paths.join(", ")))),
+    }
+}
+
+/// The policy: a named file, else that of the base commit, else that of the tree, else the built-in one.
+fn policy_of(arguments: &Arguments, snapshot: &dyn Snapshot, base: Option<&GitSnapshot>) -> Result<Policy, Failure> {
+    if let Some(path) = &arguments.policy {
+        let shown = path.display().to_string();
+        let bytes = std::fs::read(path).map_err(|error| Failure::Usage(format!("{shown}: {error}")))?;
+        return parse(&shown, &bytes, PolicySource::File { path: shown.clone() });
+    }
+    let tree: &dyn Snapshot = match base {
+        Some(base) => base,
+        None => snapshot,
+    };
+    let chosen = policy::choose_file(|path| tree.entry(path).is_some()).map_err(|mistake| Failure::Policy(vec![mistake]))?;
+    let Some(path) = chosen else {
+        return Ok(Policy::built_in());
+    };
+    let source = match &arguments.base {
+        Some(rev) => PolicySource::FileAt {
+            path: path.into(),
+            rev: rev.clone(),
+        },
+        None => PolicySource::File { path: path.into() },
+    };
+    match tree.read(path, policy::DEFAULT_MAX_FILE_SIZE) {
+        Content::Bytes(bytes) => parse(path, &bytes, source),
+        // A policy that cannot be read is never "no policy".
+        Content::TooLarge(size) => Err(Failure::Usage(format!("{path} has {size} bytes, more than a policy may have"))),
+        Content::Unreadable(reason) => Err(Failure::Usage(format!("{path}: {reason}"))),
+        Content::Missing | Content::NotLoaded => Err(Failure::Usage(format!("{path} could not be read"))),
+    }
+}
+
+fn parse(path: &str, bytes: &[u8], source: PolicySource) -> Result<Policy, Failure> {
+    let text = std::str::from_utf8(bytes).map_err(|_| Failure::Usage(format!("{path} is not UTF-8")))?;
+    let file = SourceFile::new(path, text);
+    Policy::parse(&file, source).map_err(|mistakes: Vec<Diagnostic>| Failure::Policy(mistakes))
+}

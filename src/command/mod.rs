@@ -1,0 +1,155 @@
+//! The command line: one file per subcommand, and the exit codes (`design.md` §4).
+//!
+//! 0 pass, 1 fail, 2 usage, configuration or policy error, 3 incomplete.
+
+mod check;
+mod completions;
+mod fix;
+mod output;
+mod rules;
+mod subtree;
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::policy::Diagnostic;
+use crate::report::{self, Colour};
+
+/// Exit code for wrong usage, configuration or policy.
+const USAGE: u8 = 2;
+
+/// The required check for repositories that use Claude Code.
+#[derive(Parser)]
+#[command(name = "portcullis", version, about, propagate_version = true, arg_required_else_help = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+    #[command(flatten)]
+    global: Global,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Check a working copy: every start of Claude in its workflows, missing time limits, written-down keys
+    Check(check::Arguments),
+    /// List the rules, or explain one
+    Rules(rules::Arguments),
+    /// Print completions for a shell
+    Completions(completions::Arguments),
+}
+
+/// Options of every command.
+#[derive(Args)]
+struct Global {
+    /// When to use colours
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    color: When,
+    /// Print nothing but errors; the exit code tells the rest
+    #[arg(short, long, global = true, conflicts_with = "verbose")]
+    quiet: bool,
+    /// Say on standard error what is read and why
+    #[arg(short, long, global = true)]
+    verbose: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum When {
+    /// On a terminal, unless `NO_COLOR` is set
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+impl Global {
+    /// How reports for standard output look.
+    fn style(&self) -> report::Style {
+        let terminal = io::IsTerminal::is_terminal(&io::stdout());
+        let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+        let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+        let colour = match self.color {
+            When::Always => true,
+            When::Never => false,
+            When::Auto => !set("NO_COLOR") && (set("CLICOLOR_FORCE") || (terminal && !dumb)),
+        };
+        let width = if terminal { terminal_size::terminal_size().map(|(width, _)| width.0) } else { None };
+        report::Style {
+            colour: if colour { Colour::Always } else { Colour::Never },
+            width,
+        }
+    }
+}
+
+/// Why a command ended without a result.
+#[derive(Debug, thiserror::Error)]
+enum Failure {
+    /// What was asked for makes no sense, with a sentence for people.
+    #[error("{0}")]
+    Usage(String),
+    /// The policy file has mistakes.
+    #[error("the policy is not valid")]
+    Policy(Vec<Diagnostic>),
+    /// A report could not be written.
+    #[error("{path} could not be written: {source}")]
+    Output {
+        /// Where to.
+        path: String,
+        /// Why not.
+        source: io::Error,
+    },
+    /// The reader of standard output is gone: nobody wants the rest.
+    #[error("standard output is closed")]
+    Closed,
+}
+
+impl Failure {
+    /// A failure to write to standard output.
+    fn of_stdout(source: io::Error) -> Self {
+        if source.kind() == io::ErrorKind::BrokenPipe {
+            return Self::Closed;
+        }
+        Self::Output {
+            path: "standard output".into(),
+            source,
+        }
+    }
+}
+
+/// Runs the command line of this process.
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version go to standard output with exit code 0; a closed pipe is no reason to complain.
+            let code = if error.use_stderr() { USAGE } else { 0 };
+            drop(error.print());
+            return ExitCode::from(code);
+        }
+    };
+    let result = match &cli.command {
+        Command::Check(arguments) => check::run(arguments, &cli.global),
+        Command::Rules(arguments) => rules::run(arguments, &cli.global),
+        Command::Completions(arguments) => completions::run::<Cli>(arguments),
+    };
+    match result {
+        Ok(code) => ExitCode::from(code),
+        Err(Failure::Closed) => ExitCode::SUCCESS,
+        Err(failure) => {
+            explain(&failure, &cli.global);
+            ExitCode::from(USAGE)
+        }
+    }
+}
+
+fn explain(failure: &Failure, global: &Global) {
+    let mut stderr = io::stderr().lock();
+    let written = match failure {
+        Failure::Policy(mistakes) => report::diagnostics(mistakes, &global.style(), &mut stderr),
+        other => writeln!(stderr, "error: {}", report::visible(&other.to_string())),
+    };
+    // Nobody is left to tell when standard error is closed, too.
+    drop(written);
+}
