@@ -249,26 +249,15 @@ impl<'t> Lexer<'t> {
             parts.flush(at, at);
             return self.parentheses(at, at + 2, quoting, parts).unwrap_or(at + 2);
         }
-        let Some((name, mut close)) = self.variable_name(at + 1) else {
+        let Some((name, behind)) = self.variable_name(at + 1) else {
             return at + 1;
         };
-        let mut operation = Operation::Plain;
         // Members and indices of a bare variable; in a string they are plain text.
-        while quoting == Quoting::Unquoted {
-            let member = match byte(text, close) {
-                Some(b'.') => identifier(text.get(close + 1..).unwrap_or_default()).len(),
-                Some(b'[') => {
-                    let near = text.as_bytes().get(close..text.len().min(close + 64)).unwrap_or_default();
-                    near.iter().position(|&b| matches!(b, b']' | b'\n')).filter(|&at| near.get(at) == Some(&b']')).unwrap_or_default()
-                }
-                _ => 0,
-            };
-            if member == 0 {
-                break;
-            }
-            close += 1 + member;
-            operation = Operation::Changed;
-        }
+        let close = match quoting {
+            Quoting::Unquoted => self.members_end(behind),
+            _ => behind,
+        };
+        let operation = if close == behind { Operation::Plain } else { Operation::Changed };
         parts.flush(at, at);
         let part = Part::Variable {
             name: name.into(),
@@ -279,6 +268,26 @@ impl<'t> Lexer<'t> {
             operation,
         };
         parts.push(part, close)
+    }
+
+    /// The offset behind `.Name` and `[0]` that follow a variable.
+    fn members_end(&self, mut at: usize) -> usize {
+        loop {
+            let length = match byte(self.text, at) {
+                Some(b'.') => identifier(self.text.get(at + 1..).unwrap_or_default()).len(),
+                Some(b'[') => {
+                    let end = self.text.len().min(at + 64);
+                    let near = self.text.as_bytes().get(at..end).unwrap_or_default();
+                    let close = near.iter().position(|&b| matches!(b, b']' | b'\n'));
+                    close.filter(|&at| near.get(at) == Some(&b']')).unwrap_or_default()
+                }
+                _ => 0,
+            };
+            if length == 0 {
+                return at;
+            }
+            at += 1 + length;
+        }
     }
 
     /// A nested list that opens before `inside`; nothing at the depth limit.
