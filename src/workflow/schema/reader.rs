@@ -22,6 +22,7 @@ pub(super) fn read(root: Node<'_>, shape: &'static Shape) -> Vec<Problem> {
     let mut reader = Reader {
         problems: Vec::new(),
         visits: 0,
+        cut: false,
     };
     reader.value(root, shape, Context::top(root));
     reader.problems
@@ -30,6 +31,8 @@ pub(super) fn read(root: Node<'_>, shape: &'static Shape) -> Vec<Problem> {
 struct Reader {
     problems: Vec<Problem>,
     visits: usize,
+    /// Something was not read.
+    cut: bool,
 }
 
 /// What is known of a value before it is read.
@@ -77,7 +80,7 @@ enum Scalar {
 
 impl Reader {
     fn report(&mut self, kind: ProblemKind, span: Span) {
-        if self.problems.len() < MAX_PROBLEMS {
+        if self.problems.len() < MAX_PROBLEMS || kind.hides_something() {
             self.problems.push(Problem { kind, span });
         }
     }
@@ -85,9 +88,10 @@ impl Reader {
     fn value(&mut self, node: Node<'_>, shape: &'static Shape, context: Context) {
         self.visits += 1;
         if self.visits > MAX_VISITS || context.depth > MAX_DEPTH {
-            if self.visits == MAX_VISITS + 1 || context.depth > MAX_DEPTH {
+            if !self.cut {
                 self.report(ProblemKind::TooLarge, node.written_span());
             }
+            self.cut = true;
             return;
         }
         let context = Context {
@@ -109,8 +113,17 @@ impl Reader {
         for item in node.items() {
             self.value(item, shape, context.below(item.written_span()));
         }
+        let mut seen = Seen::new(node.entries().len());
         for entry in node.entries() {
-            self.value(entry.value, shape, context.below(entry.key.written_span()));
+            let span = entry.key.written_span();
+            let key = entry.key.text().unwrap_or_default();
+            match seen.insert(key, span) {
+                Some(first) if key != "<<" => {
+                    let key = key.into();
+                    self.report(ProblemKind::DuplicateKey { key, first }, span);
+                }
+                _ => self.value(entry.value, shape, context.below(span)),
+            }
         }
         self.expressions(node, context.place);
     }
@@ -133,13 +146,8 @@ impl Reader {
     }
 
     fn scalar(&mut self, node: Node<'_>, shape: &'static Shape, context: Context) {
-        let scalar = self.expressions(node, context.place);
-        match scalar {
-            Scalar::Broken => return,
-            Scalar::Expression => {
-                return;
-            }
-            Scalar::Literal => {}
+        if !matches!(self.expressions(node, context.place), Scalar::Literal) {
+            return;
         }
         let text = node.text().unwrap_or_default();
         let kind = node.scalar_type();
@@ -266,6 +274,8 @@ impl Reader {
         };
         let mut seen = Seen::new(node.entries().len());
         let mut templated = false;
+        // Keys whose values are not read cost something, too.
+        self.visits += node.entries().len() / 4;
         for entry in node.entries() {
             let key_span = entry.key.written_span();
             let Some(key) = entry.key.text() else {
