@@ -369,7 +369,8 @@ fn merge_keys_duplicates_and_second_documents_are_refused() {
         only_problem(&twice),
         ("`Runs-On` is already defined".into(), "Runs-On".into())
     );
-    let matrix = job("runs-on: x\nstrategy: {matrix: {include: [{a: 1, A: 2}]}}\nsteps: [{run: x}]");
+    let matrix =
+        job("runs-on: x\nstrategy: {matrix: {include: [{a: 1, A: 2}]}}\nsteps: [{run: x}]");
     assert_eq!(only_problem(&matrix).0, "`A` is already defined");
     let documents = format!("{}---\na: b\n", job("runs-on: x\nsteps: [{run: x}]"));
     assert_eq!(
