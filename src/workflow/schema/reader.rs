@@ -4,7 +4,7 @@ use super::events::{self, Settings};
 use super::keys::Seen;
 use super::shape::{Fields, Form, Need, Place, Shape};
 use super::table::{FILLED, FILLED_LIST};
-use crate::source::{Node, ScalarType, Span};
+use crate::source::{Node, NodeId, ScalarType, Span, Traced};
 use crate::workflow::expression::{ExpressionError, Piece, holds_expression, parse, pieces};
 use crate::workflow::problem::{Problem, ProblemKind};
 
@@ -23,6 +23,7 @@ pub(super) fn read(root: Node<'_>, shape: &'static Shape) -> Vec<Problem> {
         problems: Vec::new(),
         visits: 0,
         cut: false,
+        traced: None,
     };
     reader.value(root, shape, Context::top(root));
     reader.problems
@@ -33,6 +34,8 @@ struct Reader {
     visits: usize,
     /// Something was not read.
     cut: bool,
+    /// The scalar whose mistakes were placed last.
+    traced: Option<(NodeId, Traced)>,
 }
 
 /// What is known of a value before it is read.
@@ -214,7 +217,8 @@ impl Reader {
             match *piece {
                 Piece::Literal(_) => {}
                 Piece::Unterminated(span) => {
-                    self.report(ProblemKind::UnterminatedExpression, place_of(node, span));
+                    let span = self.place_of(node, span);
+                    self.report(ProblemKind::UnterminatedExpression, span);
                     return Scalar::Broken;
                 }
                 // The one directive of GitHub's templates.
@@ -251,13 +255,25 @@ impl Reader {
             } else {
                 ProblemKind::Expression(fault)
             };
-            self.report(kind, place_of(node, span.shifted(inner.start)));
+            let span = self.place_of(node, span.shifted(inner.start));
+            self.report(kind, span);
         }
         if broken {
             Scalar::Broken
         } else {
             Scalar::Expression
         }
+    }
+
+    /// The place in the file of a span of a scalar's text. The text is traced once, however many mistakes it has.
+    fn place_of(&mut self, node: Node<'_>, span: Span) -> Span {
+        let traced = match self.traced.take() {
+            Some((id, traced)) if id == node.id() => Some(traced),
+            _ => node.traced(),
+        };
+        let place = traced.as_ref().and_then(|text| text.locate(span.range()));
+        self.traced = traced.map(|traced| (node.id(), traced));
+        place.map_or_else(|| node.written_span(), |place| place.span)
     }
 
     fn mapping(&mut self, node: Node<'_>, shape: &'static Shape, context: Context) {
@@ -489,10 +505,3 @@ static ANYTHING: Shape = Shape {
     offers: Place::NOWHERE,
     forms: &[Form::Any],
 };
-
-/// The place in the file of a span of a scalar's text.
-fn place_of(node: Node<'_>, span: Span) -> Span {
-    node.traced()
-        .and_then(|text| text.locate(span.range()))
-        .map_or_else(|| node.written_span(), |place| place.span)
-}
