@@ -10,7 +10,8 @@ fuzz_target!(|text: &str| {
     let file = SourceFile::new("w.yml", text);
     let mut end = 0;
     for piece in pieces(text) {
-        let (Piece::Literal(span) | Piece::Expression { span, .. } | Piece::Unterminated(span)) = piece;
+        let (Piece::Literal(span) | Piece::Expression { span, .. } | Piece::Unterminated(span)) =
+            piece;
         assert_eq!(span.start, end);
         end = span.end;
         if let Piece::Expression { inner, .. } = piece {

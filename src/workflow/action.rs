@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::source::{Entry, Node, SourceFile, Tree};
 
 use super::field::{Environment, Input, List};
-use super::step::Step;
+use super::step::{Extent, Step};
 
 /// The file of an action.
 #[derive(Debug)]
@@ -115,6 +115,13 @@ impl Action {
     /// The steps of a composite action; none for others.
     pub fn steps(&self) -> impl Iterator<Item = Step<'_>> {
         Step::walk(self.runs_node().and_then(|runs| runs.get("steps")))
+    }
+
+    /// Whether all steps are walked.
+    pub fn extent(&self) -> Extent {
+        Step::walk(self.runs_node().and_then(|runs| runs.get("steps")))
+            .measure()
+            .1
     }
 
     fn runs_node(&self) -> Option<Node<'_>> {

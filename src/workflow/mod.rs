@@ -22,5 +22,8 @@ pub use field::{Container, Defaults, Environment, Input, List, Timeout, With};
 pub use matrix::{Matrix, MatrixValues, value_of};
 pub use model::{Job, Layer, MAX_JOBS, Secrets, Workflow};
 pub use problem::{Problem, ProblemKind};
-pub use step::{MAX_STEPS, Step, StepKind, version_comment};
+pub use step::{Extent, MAX_STEPS, Step, StepKind, version_comment};
 pub use trigger::{Filter, Trigger};
+
+#[cfg(test)]
+mod tests;

@@ -14,7 +14,7 @@ use super::permissions::{Permissions, Token, effective};
 use super::problem::Problem;
 use super::reference::Reference;
 use super::schema;
-use super::step::Step;
+use super::step::{Extent, Step};
 use super::trigger::Trigger;
 
 /// More jobs than these are not walked; the workflow reports it.
@@ -25,7 +25,12 @@ pub const MAX_JOBS: usize = 1_000;
 pub struct Workflow {
     tree: Arc<Tree>,
     problems: Box<[Problem]>,
+    /// How many jobs are walked.
+    walked: usize,
 }
+
+/// Jobs, steps and their keys that a walk of one workflow may cost. Large real workflows cost a tenth.
+const MAX_COST: usize = 200_000;
 
 /// One job.
 #[derive(Clone, Copy, Debug)]
@@ -63,7 +68,9 @@ impl Workflow {
         let mut workflow = Self {
             tree,
             problems: Box::default(),
+            walked: MAX_JOBS,
         };
+        workflow.walked = workflow.affordable();
         workflow.problems = schema::workflow_problems(&workflow).into();
         workflow
     }
@@ -140,12 +147,43 @@ impl Workflow {
         self.field("jobs")
             .into_iter()
             .flat_map(Node::entries)
-            .take(MAX_JOBS)
+            .take(self.walked)
             .map(|Entry { key, value }| Job {
                 key,
                 node: value,
                 workflow: self,
             })
+    }
+
+    /// Whether every job and step is walked.
+    pub fn extent(&self) -> Extent {
+        let jobs = self.field("jobs").map_or(0, |jobs| jobs.entries().len());
+        let whole = jobs <= self.walked && self.jobs().all(|job| job.extent() == Extent::Whole);
+        if whole { Extent::Whole } else { Extent::Cut }
+    }
+
+    /// How many jobs can be walked within the bounds.
+    fn affordable(&self) -> usize {
+        let mut left = MAX_COST;
+        for (count, job) in self.jobs().enumerate() {
+            let (steps, _) = Step::walk(job.node.get("steps")).measure();
+            let services = job
+                .services()
+                .map(|(_, container)| 1 + container.node().entries().len());
+            let lists = job.node.get("needs").map_or(0, |needs| needs.items().len());
+            let mut cost = 1 + job.node.entries().len() + lists + steps;
+            for service in services {
+                cost += service;
+                if cost > left {
+                    break;
+                }
+            }
+            match left.checked_sub(cost) {
+                Some(rest) => left = rest,
+                None => return count,
+            }
+        }
+        MAX_JOBS
     }
 
     /// A job by its id. GitHub does not distinguish case here.
@@ -309,6 +347,11 @@ impl<'t> Job<'t> {
     /// All steps, those of parallel groups behind their group.
     pub fn steps(self) -> impl Iterator<Item = Step<'t>> {
         Step::walk(self.node.get("steps"))
+    }
+
+    /// Whether all steps are walked.
+    pub fn extent(self) -> Extent {
+        Step::walk(self.node.get("steps")).measure().1
     }
 
     /// A variable as a step sees it: its own, else the job's, else the workflow's.

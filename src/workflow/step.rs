@@ -5,8 +5,11 @@ use crate::source::{Node, Span};
 use super::field::{Environment, List, Timeout, With};
 use super::reference::Reference;
 
-/// More steps than these in one job are not walked; the workflow reports it.
+/// More steps than these in one list are not walked; the workflow reports it.
 pub const MAX_STEPS: usize = 2_000;
+
+/// Steps and their keys that one walk may cost: aliases make a small file walk far.
+const MAX_COST: usize = 100_000;
 
 /// GitHub allows one level of `parallel`; a few more are walked, so that nothing hides below.
 const MAX_NESTING: u8 = 8;
@@ -44,8 +47,9 @@ pub enum StepKind {
 
 impl<'t> Step<'t> {
     /// The steps of a list, each parallel group before its steps.
-    pub(super) fn walk(list: Option<Node<'t>>) -> impl Iterator<Item = Self> {
+    pub(super) fn walk(list: Option<Node<'t>>) -> Walk<'t> {
         Walk {
+            cost: 0,
             open: list
                 .into_iter()
                 .map(|list| (children(list), None))
@@ -172,7 +176,9 @@ fn children<'t>(list: Node<'t>) -> Box<dyn Iterator<Item = Node<'t>> + 't> {
     Box::new(list.items())
 }
 
-struct Walk<'t> {
+/// The steps of a list and of the groups in it.
+pub(super) struct Walk<'t> {
+    cost: usize,
     /// The lists that are open, outermost first, with the group that each belongs to.
     open: Vec<Open<'t>>,
     next: u32,
@@ -180,12 +186,33 @@ struct Walk<'t> {
 
 type Open<'t> = (Box<dyn Iterator<Item = Node<'t>> + 't>, Option<Node<'t>>);
 
+impl Walk<'_> {
+    /// Walks to the end: what it cost, and whether that was all.
+    pub(super) fn measure(mut self) -> (usize, Extent) {
+        while self.next().is_some() {}
+        let extent = if self.open.is_empty() {
+            Extent::Whole
+        } else {
+            Extent::Cut
+        };
+        (self.cost, extent)
+    }
+}
+
+/// Whether a walk saw everything.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Extent {
+    /// It did.
+    Whole,
+    /// It stopped at a bound: what lies behind was not looked at.
+    Cut,
+}
+
 impl<'t> Iterator for Walk<'t> {
     type Item = Step<'t>;
 
     fn next(&mut self) -> Option<Step<'t>> {
-        // Aliases can make a small file walk far.
-        if self.next as usize >= MAX_STEPS {
+        if self.next as usize >= MAX_STEPS || self.cost >= MAX_COST {
             return None;
         }
         loop {
@@ -202,7 +229,10 @@ impl<'t> Iterator for Walk<'t> {
                 group: *group,
             };
             self.next += 1;
-            if let Some(inner) = node.get("parallel").filter(|_| nesting < MAX_NESTING) {
+            self.cost += 1 + node.entries().len();
+            if let Some(inner) = node.get("parallel") {
+                // Only an alias to its own list nests without end.
+                self.cost += if nesting < MAX_NESTING { 0 } else { MAX_COST };
                 self.open.push((children(inner), Some(node)));
             }
             return Some(step);

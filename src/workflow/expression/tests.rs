@@ -362,6 +362,7 @@ fn json_is_read_and_written() {
         values("fromJSON('{\"a\": {\"B\": [1, 2.50]}}').a.b[1]"),
         ["2.5"]
     );
+    assert_eq!(values("fromJSON('[1, 2]')['1']"), ["2"]);
     assert_eq!(values("fromJSON('{} x')"), ["…"]);
     assert_eq!(
         values("toJSON(fromJSON('{\"a\":[1,\"x\\\"\"]}'))"),

@@ -87,10 +87,13 @@ impl Value {
         }
     }
 
-    /// The property of a name, whatever its case; null where there is none.
+    /// The property of a name, whatever its case, or the element of a number that is written as text; null where
+    /// there is none.
     pub fn property(&self, name: &str) -> Value {
-        let Self::Object(entries) = self else {
-            return Self::Null;
+        let entries = match self {
+            Self::Object(entries) => entries,
+            Self::Array(_) => return self.at(&Self::Number(number_of(name))),
+            _ => return Self::Null,
         };
         let wanted = fold(name);
         entries

@@ -4,7 +4,7 @@ use super::events::{self, Settings};
 use super::keys::Seen;
 use super::shape::{Fields, Form, Need, Place, Shape};
 use super::table::{FILLED, FILLED_LIST};
-use crate::source::{Node, ScalarType, Span};
+use crate::source::{Node, NodeId, ScalarType, Span, Traced};
 use crate::workflow::expression::{ExpressionError, Piece, holds_expression, parse, pieces};
 use crate::workflow::problem::{Problem, ProblemKind};
 
@@ -22,6 +22,8 @@ pub(super) fn read(root: Node<'_>, shape: &'static Shape) -> Vec<Problem> {
     let mut reader = Reader {
         problems: Vec::new(),
         visits: 0,
+        cut: false,
+        traced: None,
     };
     reader.value(root, shape, Context::top(root));
     reader.problems
@@ -30,6 +32,10 @@ pub(super) fn read(root: Node<'_>, shape: &'static Shape) -> Vec<Problem> {
 struct Reader {
     problems: Vec<Problem>,
     visits: usize,
+    /// Something was not read.
+    cut: bool,
+    /// The scalar whose mistakes were placed last.
+    traced: Option<(NodeId, Traced)>,
 }
 
 /// What is known of a value before it is read.
@@ -77,7 +83,7 @@ enum Scalar {
 
 impl Reader {
     fn report(&mut self, kind: ProblemKind, span: Span) {
-        if self.problems.len() < MAX_PROBLEMS {
+        if self.problems.len() < MAX_PROBLEMS || kind.hides_something() {
             self.problems.push(Problem { kind, span });
         }
     }
@@ -85,9 +91,10 @@ impl Reader {
     fn value(&mut self, node: Node<'_>, shape: &'static Shape, context: Context) {
         self.visits += 1;
         if self.visits > MAX_VISITS || context.depth > MAX_DEPTH {
-            if self.visits == MAX_VISITS + 1 || context.depth > MAX_DEPTH {
+            if !self.cut {
                 self.report(ProblemKind::TooLarge, node.written_span());
             }
+            self.cut = true;
             return;
         }
         let context = Context {
@@ -109,8 +116,17 @@ impl Reader {
         for item in node.items() {
             self.value(item, shape, context.below(item.written_span()));
         }
+        let mut seen = Seen::new(node.entries().len());
         for entry in node.entries() {
-            self.value(entry.value, shape, context.below(entry.key.written_span()));
+            let span = entry.key.written_span();
+            let key = entry.key.text().unwrap_or_default();
+            match seen.insert(key, span) {
+                Some(first) if key != "<<" => {
+                    let key = key.into();
+                    self.report(ProblemKind::DuplicateKey { key, first }, span);
+                }
+                _ => self.value(entry.value, shape, context.below(span)),
+            }
         }
         self.expressions(node, context.place);
     }
@@ -133,13 +149,8 @@ impl Reader {
     }
 
     fn scalar(&mut self, node: Node<'_>, shape: &'static Shape, context: Context) {
-        let scalar = self.expressions(node, context.place);
-        match scalar {
-            Scalar::Broken => return,
-            Scalar::Expression => {
-                return;
-            }
-            Scalar::Literal => {}
+        if !matches!(self.expressions(node, context.place), Scalar::Literal) {
+            return;
         }
         let text = node.text().unwrap_or_default();
         let kind = node.scalar_type();
@@ -206,7 +217,8 @@ impl Reader {
             match *piece {
                 Piece::Literal(_) => {}
                 Piece::Unterminated(span) => {
-                    self.report(ProblemKind::UnterminatedExpression, place_of(node, span));
+                    let span = self.place_of(node, span);
+                    self.report(ProblemKind::UnterminatedExpression, span);
                     return Scalar::Broken;
                 }
                 // The one directive of GitHub's templates.
@@ -243,13 +255,25 @@ impl Reader {
             } else {
                 ProblemKind::Expression(fault)
             };
-            self.report(kind, place_of(node, span.shifted(inner.start)));
+            let span = self.place_of(node, span.shifted(inner.start));
+            self.report(kind, span);
         }
         if broken {
             Scalar::Broken
         } else {
             Scalar::Expression
         }
+    }
+
+    /// The place in the file of a span of a scalar's text. The text is traced once, however many mistakes it has.
+    fn place_of(&mut self, node: Node<'_>, span: Span) -> Span {
+        let traced = match self.traced.take() {
+            Some((id, traced)) if id == node.id() => Some(traced),
+            _ => node.traced(),
+        };
+        let place = traced.as_ref().and_then(|text| text.locate(span.range()));
+        self.traced = traced.map(|traced| (node.id(), traced));
+        place.map_or_else(|| node.written_span(), |place| place.span)
     }
 
     fn mapping(&mut self, node: Node<'_>, shape: &'static Shape, context: Context) {
@@ -266,6 +290,8 @@ impl Reader {
         };
         let mut seen = Seen::new(node.entries().len());
         let mut templated = false;
+        // Keys whose values are not read cost something, too.
+        self.visits += node.entries().len() / 4;
         for entry in node.entries() {
             let key_span = entry.key.written_span();
             let Some(key) = entry.key.text() else {
@@ -479,10 +505,3 @@ static ANYTHING: Shape = Shape {
     offers: Place::NOWHERE,
     forms: &[Form::Any],
 };
-
-/// The place in the file of a span of a scalar's text.
-fn place_of(node: Node<'_>, span: Span) -> Span {
-    node.traced()
-        .and_then(|text| text.locate(span.range()))
-        .map_or_else(|| node.written_span(), |place| place.span)
-}

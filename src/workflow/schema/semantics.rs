@@ -4,9 +4,9 @@ use std::collections::{HashMap, HashSet};
 
 use crate::source::{Node, Span};
 use crate::workflow::expression::holds_expression;
-use crate::workflow::model::{Job, MAX_JOBS, Workflow};
+use crate::workflow::model::{Job, Workflow};
 use crate::workflow::problem::{Problem, ProblemKind};
-use crate::workflow::step::MAX_STEPS;
+use crate::workflow::step::Extent;
 
 /// The problems of a workflow that the tables do not see.
 pub(super) fn check(workflow: &Workflow) -> Vec<Problem> {
@@ -15,7 +15,7 @@ pub(super) fn check(workflow: &Workflow) -> Vec<Problem> {
     let Some(jobs) = workflow.root().and_then(|root| root.entry("jobs")) else {
         return problems.0;
     };
-    if jobs.value.entries().len() > MAX_JOBS {
+    if jobs.value.entries().len() > workflow.jobs().count() {
         problems.add(ProblemKind::TooLarge, jobs.key.written_span());
     }
     for job in workflow.jobs() {
@@ -62,10 +62,7 @@ impl Problems {
                 job.key().written_span(),
             );
         }
-        let mut containers: Vec<_> = job
-            .services()
-            .map(|(name, container)| (name, container))
-            .collect();
+        let mut containers: Vec<_> = job.services().collect();
         if let (Some(container), Some(entry)) = (job.container(), job.node().entry("container")) {
             containers.push((entry.key, container));
         }
@@ -78,8 +75,8 @@ impl Problems {
                 self.add(ProblemKind::MissingImage, name.written_span());
             }
         }
-        if job.steps().count() >= MAX_STEPS {
-            self.add(ProblemKind::TooLarge, job.key().written_span());
+        if job.extent() == Extent::Cut {
+            return self.add(ProblemKind::TooLarge, job.key().written_span());
         }
         if let Some(steps) = job.node().get("steps") {
             self.steps(steps, Nesting::Job);
@@ -89,7 +86,7 @@ impl Problems {
     /// Ids of one list of steps, and those that it waits for.
     fn steps(&mut self, list: Node<'_>, nesting: Nesting) {
         let mut known: HashSet<&str> = HashSet::new();
-        for step in list.items().take(MAX_STEPS) {
+        for step in list.items() {
             let own = step.get("id").and_then(Node::text);
             for entry in step.entries() {
                 let Some(key) = entry.key.text() else {
