@@ -166,7 +166,7 @@ fn judge(
         selection,
         base: base.as_ref().map(|base| base as &dyn Snapshot),
         policy: &policy,
-        today: arguments.today.unwrap_or_else(|| jiff::Timestamp::now().to_zoned(jiff::tz::TimeZone::UTC).date()),
+        today: arguments.today.unwrap_or_else(|| jiff::tz::Offset::UTC.to_datetime(jiff::Timestamp::now()).date()),
     };
     let report = check(&request)?;
     if let (Some(fixes), Some(root)) = (arguments.fix, root) {

@@ -16,6 +16,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::policy::Diagnostic;
 use crate::report::{self, Colour};
+use crate::secret::Detector;
+use crate::source::Location;
 
 /// Exit code for wrong usage, configuration or policy.
 const USAGE: u8 = 2;
@@ -144,10 +146,22 @@ pub fn main() -> ExitCode {
     }
 }
 
+/// Keys in the files that mistakes are in: somebody may have pasted one into the policy.
+fn keys_of(mistakes: &[Diagnostic]) -> Vec<Location> {
+    let Some(file) = mistakes.first().map(|mistake| &mistake.location.file) else {
+        return Vec::new();
+    };
+    let found = Detector::new().scan(file.text().as_bytes());
+    found.into_iter().map(|key| Location::new(file, key.span)).collect()
+}
+
 fn explain(failure: &Failure, global: &Global) {
     let mut stderr = io::stderr().lock();
     let written = match failure {
-        Failure::Policy(mistakes) => report::diagnostics(mistakes, &global.style(), &mut stderr),
+        Failure::Policy(mistakes) => {
+            let keys = keys_of(mistakes);
+            report::diagnostics(mistakes, &keys, &global.style(), &mut stderr)
+        },
         other => writeln!(stderr, "error: {}", report::visible(&other.to_string())),
     };
     // Nobody is left to tell when standard error is closed, too.

@@ -51,9 +51,14 @@ impl<'r> Mask<'r> {
             .iter()
             .chain(report.suppressed.iter().map(|one| &one.finding));
         let keys = findings.filter(|finding| finding.rule.as_str() == KEY_RULE);
+        Self::of(report.secrets.iter().chain(keys.map(place)))
+    }
+
+    /// Takes keys at these places.
+    pub(super) fn of(keys: impl Iterator<Item = &'r Location>) -> Self {
         let mut places: HashMap<&'r str, Vec<Span>> = HashMap::new();
         let mut values = Values::default();
-        for location in report.secrets.iter().chain(keys.map(place)) {
+        for location in keys {
             let spans = places.entry(location.path()).or_default();
             spans.push(location.span);
             values.add(location.text());

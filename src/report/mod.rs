@@ -7,6 +7,7 @@
 
 mod annotations;
 mod change;
+mod diagnostics;
 mod frame;
 mod json;
 mod markdown;
@@ -21,6 +22,8 @@ mod wording;
 mod sample;
 #[cfg(test)]
 mod tests;
+
+pub use diagnostics::{diagnostics, visible};
 
 use std::fmt;
 use std::io::{self, Write};

@@ -68,6 +68,11 @@ pub(super) fn plain_finding(finding: &Finding, mask: &Mask<'_>, columns: usize) 
         .render(&[source(group, finding, &frame, mask)])
 }
 
+/// One finding with its title, for messages outside a report.
+pub(super) fn styled_finding(finding: &Finding, mask: &Mask<'_>, style: &Style) -> String {
+    one_finding(finding, mask, &Look::new(style))
+}
+
 /// How this run writes.
 struct Look {
     colour: Colour,

@@ -7,7 +7,7 @@ use super::assignment::is_declaration;
 use super::builder::{Context, span};
 use super::here_document::Owner;
 use super::word::{Reader, Tabs, identifier};
-use super::{Command, Expansion, Parsed, Role, Script};
+use super::{Command, Expansion, Role, Script};
 
 /// Redirections and pipes of blocks nested deeper than this are not handed to the commands in them.
 const MAX_BLOCKS: usize = 64;
@@ -60,7 +60,7 @@ pub(super) fn parse(text: &str) -> Script {
     let mut reader = Reader::new(text);
     let start = if text.starts_with('\u{feff}') { 3 } else { 0 };
     reader.list(start, text.len(), Until::End);
-    reader.out.finish(Parsed::Words)
+    reader.out.finish()
 }
 
 impl Reader<'_> {

@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::{Command, Function, Input, Loop, Nesting, Parsed, Role, Script, Word};
+use super::{Command, Function, Input, Loop, Nesting, Role, Script, Word};
 use crate::source::{Span, saturate};
 
 /// Files that one command is said to write to, its own and those of the blocks around it. More than a few
@@ -151,12 +151,11 @@ impl Builder {
     }
 
     /// The finished script.
-    pub fn finish(self, parsed: Parsed) -> Script {
+    pub fn finish(self) -> Script {
         Script {
             commands: self.commands,
             functions: self.functions,
             loops: self.loops,
-            parsed,
         }
     }
 

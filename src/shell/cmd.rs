@@ -6,7 +6,7 @@
 use super::builder::{Builder, span};
 use super::parts::{Parts, byte, line_break, line_end};
 use super::{
-    AssignedValue, Assignment, Command, Effect, Item, Operation, Parsed, Part, Quoting, Script, Word,
+    AssignedValue, Assignment, Command, Effect, Item, Operation, Part, Quoting, Script, Word,
 };
 
 struct Lexer<'t> {
@@ -28,7 +28,7 @@ pub(super) fn parse(text: &str) -> Script {
     while at < text.len() {
         at = lexer.step(at);
     }
-    lexer.out.finish(Parsed::Words)
+    lexer.out.finish()
 }
 
 impl<'t> Lexer<'t> {

@@ -9,7 +9,7 @@ use super::builder::{Builder, Context, span};
 use super::parts::{byte, line_break, line_end, starts_with};
 use super::powershell_word::Stop;
 use super::{
-    AssignedValue, Assignment, Command, Effect, Input, Parsed, Part, Quoting, Role, Script,
+    AssignedValue, Assignment, Command, Effect, Input, Part, Quoting, Role, Script,
     SubstitutionKind, Word,
 };
 
@@ -61,7 +61,7 @@ pub(super) fn parse(text: &str) -> Script {
     };
     let start = if text.starts_with('\u{feff}') { 3 } else { 0 };
     lexer.list(start, Until::End);
-    lexer.out.finish(Parsed::Words)
+    lexer.out.finish()
 }
 
 impl<'t> Lexer<'t> {

@@ -13,7 +13,7 @@ impl<'t> Reader<'t> {
             return at + 1;
         }
         match self.byte(at + 1) {
-            Some(b'(') if self.starts_with(at, end, "$((") && !self.bodies.contains_key(&at) => {
+            Some(b'(') if self.starts_with(at, end, "$((") => {
                 parts.flush(at, at);
                 if let Some(close) = self.arithmetic_end(at + 3, end) {
                     if self.depth < MAX_DEPTH {

@@ -1,10 +1,6 @@
 //! The inside of bash words: quotes, escapes, variables and substitutions, with exact spans.
 //!
-//! Both readers of bash use it, so that a word means the same however the commands around it were found.
-
-use std::collections::HashMap;
-
-use shuck_ast::StmtSeq;
+//! Whoever finds the commands, here it is decided what their words mean.
 
 use super::builder::{Builder, span};
 use super::here_document::Pending;
@@ -18,13 +14,9 @@ pub(super) const MAX_DEPTH: u32 = 40;
 pub(super) struct Reader<'t> {
     pub text: &'t str,
     pub out: Builder,
-    /// Substitutions that the full parser found, by the offset of their first byte: end and body.
-    pub bodies: HashMap<usize, (usize, &'t StmtSeq)>,
     /// Here-documents whose bodies start after the next line break.
     pub pending: Vec<Pending>,
     pub depth: u32,
-    /// Whether every offset of the syntax tree fitted the text.
-    pub tree_fits: bool,
     /// An arithmetic expansion without an end was seen: later ones are not searched for their ends again.
     pub arithmetic_is_open: bool,
     /// The same for `${{`.
@@ -74,10 +66,8 @@ impl<'t> Reader<'t> {
         Self {
             text,
             out: Builder::default(),
-            bodies: HashMap::new(),
             pending: Vec::new(),
             depth: 0,
-            tree_fits: true,
             arithmetic_is_open: false,
             template_is_open: false,
         }
@@ -250,25 +240,16 @@ impl<'t> Reader<'t> {
         kind: SubstitutionKind,
         parts: &mut Parts<'t>,
     ) -> usize {
-        let known = self.bodies.remove(&at).filter(|(close, _)| *close <= end);
-        if known.is_none() && self.depth >= MAX_DEPTH {
+        if self.depth >= MAX_DEPTH {
             return parts.opaque(at, self.skip_parentheses(at + 2, end), quoting);
         }
         let first = self.out.next();
         let outer = self.out.enter_substitution();
         self.depth += 1;
-        let close = match known {
-            Some((close, body)) => {
-                self.sequence(body);
-                close
-            }
-            None => {
-                let pending = std::mem::take(&mut self.pending);
-                let stop = self.list(at + 2, end, super::bash::Until::Parenthesis);
-                self.pending = pending;
-                (stop + 1).min(end)
-            }
-        };
+        let pending = std::mem::take(&mut self.pending);
+        let stop = self.list(at + 2, end, super::bash::Until::Parenthesis);
+        self.pending = pending;
+        let close = (stop + 1).min(end);
         self.depth -= 1;
         self.out.context = outer;
         self.push_substitution(at, close, quoting, kind, first, parts)
