@@ -344,22 +344,18 @@ fn markdown_report() {
 }
 
 #[test]
-#[ignore]
-fn show_pictures() {
-    let style = Style { colour: Colour::Always, width: Some(120) };
-    for (format, name) in [(Format::Text, "text"), (Format::Markdown, "md")] {
-        std::fs::write(format!("/tmp/h/scratch-report/out.{name}"), shown_in(&sample::report(), format, style)).unwrap();
-    }
-}
-
-#[test]
 #[ignore = "measures; run it in release"]
 fn json_of_a_thousand_findings_is_quick() {
     let mut report = sample::report();
     report.findings = sample::numbered(1_000);
-    let start = std::time::Instant::now();
-    let length = shown(&report, Format::Json).len();
-    println!("{length} bytes in {:?}", start.elapsed());
+    let once = || {
+        let start = std::time::Instant::now();
+        std::hint::black_box(shown(&report, Format::Json));
+        start.elapsed()
+    };
+    let best = (0..20).map(|_| once()).min().unwrap();
+    println!("best of twenty: {best:?}");
+    assert!(best.as_millis() < 10);
 }
 
 proptest! {

@@ -56,8 +56,8 @@ pub(super) fn render(
     last_line(report, mask, &look, out)
 }
 
-/// The source of a finding as it stands in the text report, without colours and without its place, for a
-/// channel that shows it as code. Empty where there is no source to show.
+/// The source of a finding as it stands in the text report, without colours, its place and the empty line
+/// under that, for a channel that shows it as code. Empty where there is no source to show.
 pub(super) fn plain_source(finding: &Finding, mask: &Mask<'_>, columns: usize) -> String {
     let look = Look {
         colour: Colour::Never,
@@ -69,7 +69,7 @@ pub(super) fn plain_source(finding: &Finding, mask: &Mask<'_>, columns: usize) -
         .renderer()
         .render(&[source(group, finding, &frame, mask)]);
     let drawn = without_sign(&drawn, 2);
-    drawn.split_once('\n').map_or("", |(_, rest)| rest).into()
+    drawn.lines().skip(2).collect::<Vec<_>>().join("\n")
 }
 
 /// How this run writes.
@@ -117,8 +117,14 @@ const fn level(severity: Severity) -> Level<'static> {
 /// Title, source, trail, help and fix.
 fn one_finding(finding: &Finding, mask: &Mask<'_>, look: &Look) -> String {
     let frame = frame::frame(finding, mask, look.width - GUTTER);
+    let label = finding.severity.as_str().len() + finding.rule.as_str().len() + "[]: ".len();
+    let message = wrap(
+        &mask.line(&finding.message),
+        look.width.saturating_sub(label),
+    );
+    let title_lines = message.lines().count().max(1);
     let title = level(finding.severity)
-        .primary_title(mask.line(&finding.message))
+        .primary_title(message)
         .id(finding.rule.as_str());
     let mut group = source(Group::with_title(title), finding, &frame, mask);
     let mut note = |level: Level<'static>, label: &'static str, text: &str| {
@@ -139,7 +145,7 @@ fn one_finding(finding: &Finding, mask: &Mask<'_>, look: &Look) -> String {
     if let Some(text) = fix(finding, mask) {
         note(Level::HELP, "fix", &text);
     }
-    without_sign(&look.renderer().render(&[group]), 3)
+    without_sign(&look.renderer().render(&[group]), title_lines + 2)
 }
 
 /// Takes out the sign of "another file", which source without a path of its own gets in the given line. The
