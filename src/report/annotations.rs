@@ -66,11 +66,7 @@ fn of_finding(finding: &Finding, mask: &Mask<'_>) -> String {
         text.push_str(&mask.line(&finding.help));
     }
     for related in &finding.related {
-        let at = wording::place(
-            mask,
-            related.location.path(),
-            related.location.start().line,
-        );
+        let at = wording::place(mask, related.location.path(), related.location.start().line);
         text.push_str(&format!("\n{at}: {}", mask.line(&related.message)));
     }
     format!(

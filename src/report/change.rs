@@ -87,7 +87,9 @@ fn lines(mut edits: Vec<&Edit>, mask: &Mask<'_>) -> Option<Vec<Line>> {
     while let Some(edit) = edits.next() {
         let mut group = vec![edit];
         let mut last = last_line(&file, edit.location.span);
-        while let Some(next) = edits.next_if(|next| file.lines().line(next.location.span.start) <= last) {
+        while let Some(next) =
+            edits.next_if(|next| file.lines().line(next.location.span.start) <= last)
+        {
             last = last.max(last_line(&file, next.location.span));
             group.push(next);
         }

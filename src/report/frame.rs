@@ -125,9 +125,7 @@ fn first_line(file: &SourceFile, span: Span) -> Span {
 /// A span without the line break at its end, inside the text.
 fn clip_end(file: &SourceFile, span: Span) -> Span {
     let (first, last) = line_range(file, span);
-    let start = span
-        .start
-        .min(file.lines().span(file.text(), first).end);
+    let start = span.start.min(file.lines().span(file.text(), first).end);
     let end = file.lines().span(file.text(), last).end;
     Span::new(start, span.end.min(end))
 }

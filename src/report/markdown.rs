@@ -125,8 +125,10 @@ impl Page<'_> {
             html(&wording::cut(&place, MAX_NAME)),
             prose(&self.mask.line(&finding.message)),
         );
-        let source = text::plain_finding(finding, self.mask, COLUMNS);
-        out.push_str(&block("text", &source));
+        let source = text::plain_source(finding, self.mask, COLUMNS);
+        if !source.is_empty() {
+            out.push_str(&block("text", &source));
+        }
         for related in &finding.related {
             let location = &related.location;
             let place = wording::place(self.mask, location.path(), location.start().line);
@@ -190,7 +192,11 @@ impl Page<'_> {
         }
         let (rows, left) = bounded(holes, MAX_ROWS, PART_BYTES, |hole| {
             let reason = wording::cut(&self.mask.line(&hole.reason), MAX_MESSAGE);
-            format!("| {} | {} |\n", self.cell(&self.mask.line(&hole.path)), for_table(&prose(&reason)))
+            format!(
+                "| {} | {} |\n",
+                self.cell(&self.mask.line(&hole.path)),
+                for_table(&prose(&reason))
+            )
         });
         format!(
             "### {} could not be read\n\n{}",
@@ -220,7 +226,12 @@ impl Page<'_> {
             "### {} suppressed by the policy\n\nExemptions judged on {}.\n\n{}",
             wording::count(report.suppressed.len(), "finding"),
             report.today,
-            table("| rule | place | reason | owner | until |", &rows, left, "finding")
+            table(
+                "| rule | place | reason | owner | until |",
+                &rows,
+                left,
+                "finding"
+            )
         )
     }
 

@@ -171,7 +171,9 @@ fn place(finding: &Finding) -> &Location {
 /// Whether an offset lies in one of the spans.
 fn covers(spans: &[Span], offset: usize) -> bool {
     let at = spans.partition_point(|span| span.end as usize <= offset);
-    spans.get(at).is_some_and(|span| span.start as usize <= offset)
+    spans
+        .get(at)
+        .is_some_and(|span| span.start as usize <= offset)
 }
 
 /// Sorts spans and joins those that touch.
@@ -298,7 +300,10 @@ mod tests {
 
     #[test]
     fn each_line_of_a_key_block_is_a_value() {
-        let file = SourceFile::new("a", "BEGIN\n  MIIEvQIBADANBgkqhkiG\n  9w0BAQEFAASCBKcw\nEND");
+        let file = SourceFile::new(
+            "a",
+            "BEGIN\n  MIIEvQIBADANBgkqhkiG\n  9w0BAQEFAASCBKcw\nEND",
+        );
         let mut report = sample::empty();
         let all = Span::of(0..file.text().len());
         report.secrets.push(Location::new(&file, all));

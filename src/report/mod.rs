@@ -153,9 +153,7 @@ impl Product<'_> {
     /// The page of a rule, at the version that reports it.
     fn rule_page(&self, rule: crate::finding::RuleId) -> Option<String> {
         let repository = self.repository?.trim_end_matches('/');
-        Some(format!(
-            "{repository}/blob/v{VERSION}/docs/rules/{rule}.md"
-        ))
+        Some(format!("{repository}/blob/v{VERSION}/docs/rules/{rule}.md"))
     }
 }
 

@@ -6,9 +6,7 @@ use std::sync::Arc;
 use jiff::civil::date;
 
 use crate::agent::{AgentCard, AgentKind, Exposure, Hop, ToolSummary};
-use crate::check::{
-    Coverage, PolicySummary, Reason, Report, Suppressed, Uncovered, Verdict,
-};
+use crate::check::{Coverage, PolicySummary, Reason, Report, Suppressed, Uncovered, Verdict};
 use crate::finding::{
     Applicability, Confidence, Edit, FailOn, Finding, Fix, RuleId, Severity, fingerprint,
 };
@@ -106,7 +104,10 @@ pub(super) fn report() -> Report {
         verdict: Verdict::Fail,
         findings,
         suppressed: vec![suppressed(&triage)],
-        agents: vec![review_card(&review, &package, &script), triage_card(&triage)],
+        agents: vec![
+            review_card(&review, &package, &script),
+            triage_card(&triage),
+        ],
         agent_workflows: 2,
         coverage: Coverage {
             files: 12,

@@ -5,6 +5,9 @@ use unicode_width::UnicodeWidthStr;
 /// Blanks between two columns.
 const GAP: usize = 2;
 
+/// Other columns are cut to this before the first gives way.
+const NARROW: usize = 14;
+
 /// No column is cut below this.
 const NARROWEST: usize = 6;
 
@@ -17,7 +20,7 @@ pub(super) fn lay_out<const N: usize>(
     width: usize,
 ) -> Vec<String> {
     let used: Vec<usize> = (0..N)
-        .filter(|&column| rows.iter().any(|row| cell(row, column) != ""))
+        .filter(|&column| rows.iter().any(|row| !cell(row, column).is_empty()))
         .collect();
     let mut widths: Vec<usize> = used
         .iter()
@@ -39,7 +42,9 @@ pub(super) fn lay_out<const N: usize>(
         line.trim_end().to_owned()
     };
     let heading = line(&|column| headings.get(column).copied().unwrap_or_default().to_owned());
-    let rows = rows.iter().map(|row| line(&|column| cell(row, column).to_owned()));
+    let rows = rows
+        .iter()
+        .map(|row| line(&|column| cell(row, column).to_owned()));
     std::iter::once(heading).chain(rows).collect()
 }
 
@@ -47,18 +52,26 @@ fn cell<const N: usize>(row: &[String; N], column: usize) -> &str {
     row.get(column).map_or("", String::as_str)
 }
 
-/// Takes from the widest column until everything fits.
+/// Takes from the widest column until everything fits; from the first, which says where, last.
 fn shrink(widths: &mut [usize], width: usize) {
     let gaps = GAP * widths.len().saturating_sub(1);
-    let mut total: usize = widths.iter().sum::<usize>() + gaps;
-    while total > width {
+    let first = widths.first().copied().unwrap_or_default();
+    if let Some((_, others)) = widths.split_first_mut() {
+        shrink_to(others, width.saturating_sub(gaps + first), NARROW);
+    }
+    shrink_to(widths, width.saturating_sub(gaps), NARROWEST);
+}
+
+fn shrink_to(widths: &mut [usize], room: usize, least: usize) {
+    let mut total: usize = widths.iter().sum();
+    while total > room {
         let second = second_widest(widths);
         let Some(widest) = widths.iter_mut().max() else {
             return;
         };
         // Down to the next widest at once; the number of steps does not depend on the text.
-        let take = (*widest - second).max(1).min(total - width);
-        let left = widest.saturating_sub(take).max(NARROWEST.min(*widest));
+        let take = (*widest - second).max(1).min(total - room);
+        let left = widest.saturating_sub(take).max(least.min(*widest));
         if left == *widest {
             return;
         }
@@ -123,9 +136,9 @@ mod tests {
 
     #[test]
     fn a_narrow_terminal_cuts_paths_at_their_start_and_text_at_its_end() {
-        let lines = lay_out(["where", "via", "tools"], &rows(), 30);
-        assert_eq!(lines[1], "…lows/review.yml:14  Read, Gr…");
-        assert!(lines.iter().all(|line| line.width() <= 30));
+        let lines = lay_out(["where", "via", "tools"], &rows(), 38);
+        assert_eq!(lines[1], "…rkflows/review.yml:14  Read, Grep, G…");
+        assert!(lines.iter().all(|line| line.width() <= 38));
     }
 
     #[test]

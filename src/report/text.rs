@@ -9,7 +9,7 @@ use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet}
 use anstyle::{AnsiColor, Style as Ansi};
 use unicode_width::UnicodeWidthStr;
 
-use super::change::{self, Sign};
+use super::change;
 use super::frame::{self, Frame};
 use super::mask::Mask;
 use super::{Colour, Style, table, wording};
@@ -56,16 +56,20 @@ pub(super) fn render(
     last_line(report, mask, &look, out)
 }
 
-/// One finding as it stands in the text report, without colours, for a channel that shows it as code.
-pub(super) fn plain_finding(finding: &Finding, mask: &Mask<'_>, columns: usize) -> String {
+/// The source of a finding as it stands in the text report, without colours, its place and the empty line
+/// under that, for a channel that shows it as code. Empty where there is no source to show.
+pub(super) fn plain_source(finding: &Finding, mask: &Mask<'_>, columns: usize) -> String {
     let look = Look {
         colour: Colour::Never,
         width: columns,
     };
     let frame = frame::frame(finding, mask, look.width - GUTTER);
     let group = Group::with_level(level(finding.severity));
-    look.renderer()
-        .render(&[source(group, finding, &frame, mask)])
+    let drawn = look
+        .renderer()
+        .render(&[source(group, finding, &frame, mask)]);
+    let drawn = without_sign(&drawn, 2);
+    drawn.lines().skip(2).collect::<Vec<_>>().join("\n")
 }
 
 /// One finding with its title, for messages outside a report.
@@ -118,8 +122,14 @@ const fn level(severity: Severity) -> Level<'static> {
 /// Title, source, trail, help and fix.
 fn one_finding(finding: &Finding, mask: &Mask<'_>, look: &Look) -> String {
     let frame = frame::frame(finding, mask, look.width - GUTTER);
+    let label = finding.severity.as_str().len() + finding.rule.as_str().len() + "[]: ".len();
+    let message = wrap(
+        &mask.line(&finding.message),
+        look.width.saturating_sub(label),
+    );
+    let title_lines = message.lines().count().max(1);
     let title = level(finding.severity)
-        .primary_title(mask.line(&finding.message))
+        .primary_title(message)
         .id(finding.rule.as_str());
     let mut group = source(Group::with_title(title), finding, &frame, mask);
     let mut note = |level: Level<'static>, label: &'static str, text: &str| {
@@ -140,7 +150,15 @@ fn one_finding(finding: &Finding, mask: &Mask<'_>, look: &Look) -> String {
     if let Some(text) = fix(finding, mask) {
         note(Level::HELP, "fix", &text);
     }
-    look.renderer().render(&[group])
+    without_sign(&look.renderer().render(&[group]), title_lines + 2)
+}
+
+/// Takes out the sign of "another file", which source without a path of its own gets in the given line. The
+/// source has no path because its columns are not those of the file where a line is cut.
+fn without_sign(drawn: &str, line: usize) -> String {
+    let lines = drawn.lines().enumerate();
+    let lines = lines.filter(|(index, text)| *index != line || !text.contains(":::"));
+    lines.map(|(_, text)| text).collect::<Vec<_>>().join("\n")
 }
 
 /// Adds the place and the lines of source.
@@ -204,9 +222,7 @@ fn standing(finding: &Finding) -> Option<&'static str> {
     match (finding.confidence, finding.new) {
         (_, Some(false)) => Some("not new: the base has it too"),
         (Confidence::Low, _) => Some("low confidence: this shape is often something else"),
-        (Confidence::Medium, _) => {
-            Some("medium confidence: something on the way could not be resolved")
-        }
+        (Confidence::Medium, _) => Some("medium confidence: likely, but not certain"),
         (Confidence::High, _) => None,
     }
 }
@@ -224,15 +240,14 @@ fn fix(finding: &Finding, mask: &Mask<'_>) -> Option<String> {
         if changes.len() > 1 || change.path != mask.line(finding.location.path()) {
             text.push_str(&format!("\nin {}", change.path));
         }
-        let digits = change.lines.iter().map(|line| line.number.to_string().len());
+        let digits = change
+            .lines
+            .iter()
+            .map(|line| line.number.to_string().len());
         let width = digits.max().unwrap_or(1);
         for line in &change.lines {
-            let number = match line.sign {
-                Sign::Minus => line.number.to_string(),
-                Sign::Plus => String::new(),
-            };
             let sign = line.sign.as_str();
-            text.push_str(&format!("\n{number:>width$} {sign} {}", line.text));
+            text.push_str(&format!("\n{:>width$} {sign} {}", line.number, line.text));
         }
     }
     Some(text)
@@ -240,7 +255,9 @@ fn fix(finding: &Finding, mask: &Mask<'_>) -> Option<String> {
 
 /// Breaks the first line of a text at blanks; what follows is laid out already.
 fn wrap(text: &str, width: usize) -> String {
-    let (first, rest) = text.split_once('\n').map_or((text, None), |(a, b)| (a, Some(b)));
+    let (first, rest) = text
+        .split_once('\n')
+        .map_or((text, None), |(a, b)| (a, Some(b)));
     let mut out = String::with_capacity(text.len());
     let mut used = 0;
     for word in first.split(' ') {
@@ -262,12 +279,7 @@ fn wrap(text: &str, width: usize) -> String {
     out
 }
 
-fn agents(
-    report: &Report,
-    mask: &Mask<'_>,
-    look: &Look,
-    out: &mut dyn Write,
-) -> io::Result<()> {
+fn agents(report: &Report, mask: &Mask<'_>, look: &Look, out: &mut dyn Write) -> io::Result<()> {
     if report.agents.is_empty() {
         return Ok(());
     }
@@ -300,7 +312,12 @@ fn holes(report: &Report, mask: &Mask<'_>, look: &Look, out: &mut dyn Write) -> 
     );
     writeln!(out, "{}", look.paint(BOLD, &title))?;
     for hole in holes {
-        writeln!(out, "  {}: {}", mask.line(&hole.path), mask.line(&hole.reason))?;
+        writeln!(
+            out,
+            "  {}: {}",
+            mask.line(&hole.path),
+            mask.line(&hole.reason)
+        )?;
     }
     writeln!(out)
 }
@@ -315,7 +332,11 @@ fn suppressed(
         return Ok(());
     }
     let number = wording::count(report.suppressed.len(), "finding");
-    writeln!(out, "{}", look.paint(BOLD, &format!("{number} suppressed by the policy")))?;
+    writeln!(
+        out,
+        "{}",
+        look.paint(BOLD, &format!("{number} suppressed by the policy"))
+    )?;
     for one in &report.suppressed {
         let location = &one.finding.location;
         writeln!(
@@ -349,12 +370,7 @@ fn policy(report: &Report, mask: &Mask<'_>, look: &Look, out: &mut dyn Write) ->
     writeln!(out, "{}", look.paint(DIM, &line))
 }
 
-fn last_line(
-    report: &Report,
-    mask: &Mask<'_>,
-    look: &Look,
-    out: &mut dyn Write,
-) -> io::Result<()> {
+fn last_line(report: &Report, mask: &Mask<'_>, look: &Look, out: &mut dyn Write) -> io::Result<()> {
     let line = wording::verdict(report, mask);
     let word = report.verdict.as_str();
     let colour = match report.verdict {

@@ -51,8 +51,6 @@ pub(super) struct Visible {
 }
 
 impl Visible {
-    /// What was written.
-
     /// What was written, taken out.
     pub(super) fn into_text(self) -> String {
         self.text
@@ -117,7 +115,10 @@ mod tests {
 
     #[test]
     fn what_can_be_seen_stays() {
-        assert_eq!(one_line("naïve – 日本 “x” a::b [c] 🙂"), "naïve – 日本 “x” a::b [c] 🙂");
+        assert_eq!(
+            one_line("naïve – 日本 “x” a::b [c] 🙂"),
+            "naïve – 日本 “x” a::b [c] 🙂"
+        );
     }
 
     #[test]

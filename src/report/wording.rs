@@ -151,7 +151,14 @@ pub(super) fn agent_row(card: &AgentCard, mask: &Mask<'_>) -> [String; 8] {
 
 /// Headings of [`agent_row`].
 pub(super) const AGENT_COLUMNS: [&str; 8] = [
-    "where", "job", "kind", "mode", "tools", "token", "timeout", "reached by",
+    "where",
+    "job",
+    "kind",
+    "mode",
+    "tools",
+    "token",
+    "timeout",
+    "reached by",
 ];
 
 /// `path:line`.
@@ -189,7 +196,7 @@ fn tools(card: &AgentCard, mask: &Mask<'_>) -> String {
         Some(tools) => first_few(tools, mask),
         None if card.mode == "bypassPermissions" => "all".into(),
         None if allowed.is_empty() => "default".into(),
-        None => format!("default, allows {}", first_few(allowed, mask)),
+        None => format!("allows {}", first_few(allowed, mask)),
     };
     if !denied.is_empty() {
         text.push_str(&format!(", {} denied", denied.len()));

@@ -263,15 +263,9 @@ impl Context<'_> {
                 "portcullis/v1",
                 finding.fingerprint.as_str().to_owned(),
             )]),
-            baseline_state: finding
-                .new
-                .map(|new| if new { "new" } else { "unchanged" }),
+            baseline_state: finding.new.map(|new| if new { "new" } else { "unchanged" }),
             suppressions: suppressed.iter().map(|one| self.suppression(one)).collect(),
-            fixes: finding
-                .fix
-                .iter()
-                .filter_map(|fix| self.fix(fix))
-                .collect(),
+            fixes: finding.fix.iter().filter_map(|fix| self.fix(fix)).collect(),
             properties: ResultProperties {
                 confidence: finding.confidence.as_str(),
             },
@@ -308,7 +302,10 @@ impl Context<'_> {
                 .into_iter()
                 .map(|(path, edits)| ArtifactChange {
                     artifact_location: self.artifact(path),
-                    replacements: edits.into_iter().map(|edit| self.replacement(edit)).collect(),
+                    replacements: edits
+                        .into_iter()
+                        .map(|edit| self.replacement(edit))
+                        .collect(),
                 })
                 .collect(),
             properties: FixProperties {
@@ -391,7 +388,10 @@ mod tests {
 
     #[test]
     fn a_path_is_a_relative_uri() {
-        assert_eq!(uri(".github/wörk flows/a%b:c.yml"), ".github/w%C3%B6rk%20flows/a%25b%3Ac.yml");
+        assert_eq!(
+            uri(".github/wörk flows/a%b:c.yml"),
+            ".github/w%C3%B6rk%20flows/a%25b%3Ac.yml"
+        );
         assert_eq!(uri("a\nb#c?d"), "a%0Ab%23c%3Fd");
     }
 
