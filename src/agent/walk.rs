@@ -870,7 +870,7 @@ fn make_recipe(make: &makefile::Makefile, target: &str, variables: &[(String, Tr
 /// may be one.
 fn is_harmless(name: &str) -> bool {
     static HARMLESS: &[&str] = &[
-        "[", "alias", "apk", "apt", "apt-get", "awk", "aws", "base64", "basename", "break", "brew", "cargo", "cat", "cd",
+        ":", "[", "alias", "apk", "apt", "apt-get", "awk", "aws", "base64", "basename", "break", "brew", "cargo", "cat", "cd",
         "chmod", "chown", "continue", "corepack", "cp", "curl", "cut", "date", "declare", "diff", "dirname", "docker", "echo",
         "eval", "exit", "export", "expr", "false", "gcloud", "gh", "git", "go", "grep", "gunzip", "gzip", "head", "hash",
         "jq", "kill", "ln", "local", "ls", "mapfile", "md5sum", "mkdir", "mktemp", "mv", "npm", "pip", "pip3", "pipx", "pnpm",

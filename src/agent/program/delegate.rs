@@ -92,10 +92,30 @@ pub(super) fn read(words: &[Arg]) -> Vec<Program> {
     if let Some(Program::Claude(claude)) = launch::read(inner) {
         return vec![Program::Claude(claude)];
     }
+    // A program that nobody can name, with an argv of Claude behind it: `"$NODE" harness.js claude --print …`.
+    if !first.is_known()
+        && let Some(program) = behind_harness(rest)
+    {
+        return vec![program];
+    }
     vec![Program::Named {
         name: first.text.clone(),
         arguments: rest.to_vec(),
     }]
+}
+
+/// The argv of Claude among the words of a harness: `claude` with a flag right behind it.
+pub(super) fn behind_harness(words: &[Arg]) -> Option<Program> {
+    let at = words
+        .windows(2)
+        .position(|pair| matches!(pair, [program, flag] if program.as_str() == "claude" && flag.as_str().starts_with("--")))?;
+    let program = words.get(at)?.text.clone();
+    Some(Program::Claude(super::ClaudeStart {
+        program,
+        arguments: words.get(at + 1..)?.to_vec(),
+        version: None,
+        certainty: super::Certainty::ByName,
+    }))
 }
 
 /// A delegator that a package runner starts: `npx dotenv-cli -- claude`, `npx @devcontainers/cli exec … claude`.

@@ -139,6 +139,10 @@ fn shell(words: &[Arg]) -> Option<Program> {
     let mut index = 0;
     while let Some(word) = words.get(index) {
         let text = word.as_str();
+        // `-` is standard input.
+        if text == "-" {
+            break;
+        }
         let is_option = (text.starts_with('-') || text.starts_with('+')) && text.len() > 1;
         if !is_option {
             return Some(Program::ShellFile {
@@ -150,9 +154,6 @@ fn shell(words: &[Arg]) -> Option<Program> {
         if text == "--" {
             index += 1;
             continue;
-        }
-        if text == "-" {
-            break;
         }
         // `-c` may be joined with other letters: `-lc`, `-exc`.
         let bundle = text.strip_prefix('-').filter(|rest| !rest.starts_with('-'));
@@ -473,6 +474,11 @@ fn javascript(words: &[Arg]) -> Option<Program> {
     let is_cli = text.ends_with("claude-code/cli.js") || text.ends_with("claude-code/cli.mjs");
     if is_cli || is_claude(first).is_some() {
         return Some(claude(first, arguments, None, Certainty::Written));
+    }
+    if !first.is_known()
+        && let Some(program) = super::delegate::behind_harness(arguments)
+    {
+        return Some(program);
     }
     Some(code_file(Language::JavaScript, first))
 }
