@@ -126,7 +126,7 @@ fn read(snapshot: &dyn Snapshot, selection: &Selection, policy: &Policy, detecto
     };
     let (files, skipped) = choose(snapshot, selection, policy, &documents);
     let workflows: Vec<String> =
-        files.iter().filter(|(_, kind)| **kind == Some(Kind::Workflow)).map(|(path, _)| path.clone()).collect();
+        files.iter().filter(|(_, kind)| **kind == Kind::Workflow).map(|(path, _)| path.clone()).collect();
     for (path, kind) in &files {
         reader.file(path, *kind);
     }
@@ -191,21 +191,29 @@ fn read(snapshot: &dyn Snapshot, selection: &Selection, policy: &Policy, detecto
     }
 }
 
-/// The files that are judged, with what they are judged as (nothing: a person named them and the content decides).
+/// The files that are judged, with what they are judged as. Of a file that a person named and no path rule covers,
+/// the content decides.
 fn choose(
     snapshot: &dyn Snapshot,
     selection: &Selection,
     policy: &Policy,
     documents: &Documents<'_>,
-) -> (BTreeMap<String, Option<Kind>>, Vec<Uncovered>) {
+) -> (BTreeMap<String, Kind>, Vec<Uncovered>) {
     let mut files = BTreeMap::new();
     let mut skipped = Vec::new();
     for entry in snapshot.entries() {
         let path = &*entry.path;
-        let kind = Kind::of(path);
-        if !selection.has(path) || (kind.is_none() && !selection.names(path)) {
+        if !selection.has(path) {
             continue;
         }
+        let kind = match Kind::of(path) {
+            Some(kind) => kind,
+            None if selection.names(path) => {
+                let text = documents.text(path).ready();
+                Kind::of_named(path, text.as_ref().map_or("", |file| file.text()))
+            }
+            None => continue,
+        };
         if let Some(pattern) = policy.exclude.matching(path) {
             skipped.push(Uncovered {
                 path: path.to_owned(),
@@ -242,9 +250,8 @@ struct Reader<'d, 's> {
 }
 
 impl Reader<'_, '_> {
-    fn file(&mut self, path: &str, kind: Option<Kind>) {
+    fn file(&mut self, path: &str, kind: Kind) {
         let Loaded::Ready(bytes) = self.documents.bytes(path) else { return };
-        let kind = kind.unwrap_or_else(|| Kind::of_named(path, &String::from_utf8_lossy(&bytes)));
         self.read.insert(path.to_owned());
         let holds_keys = !matches!(kind, Kind::Outside(_)) || path.ends_with("Dockerfile");
         if holds_keys {

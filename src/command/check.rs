@@ -108,9 +108,8 @@ fn open(paths: &[PathBuf]) -> Result<(LocalSnapshot, Selection), Failure> {
             return Err(Failure::Usage(format!("{}: {why}", path.display())));
         }
     }
-    let first = paths.first().map_or(Path::new("."), PathBuf::as_path);
-    let start = if first.is_dir() { first } else { first.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new(".")) };
-    let mut local = LocalSnapshot::open(start).map_err(|error| Failure::Usage(error.to_string()))?;
+    let start = start_of(paths);
+    let mut local = LocalSnapshot::open(&start).map_err(|error| Failure::Usage(error.to_string()))?;
     let mut chosen = Vec::new();
     for path in paths {
         let relative = local.relative(path).ok_or_else(|| {
@@ -125,6 +124,27 @@ fn open(paths: &[PathBuf]) -> Result<(LocalSnapshot, Selection), Failure> {
         return Ok((local, Selection::Everything));
     }
     Ok((local, Selection::Paths(chosen)))
+}
+
+/// The folder from which the tree is opened: a single folder itself; else the current one where it holds all paths;
+/// else the nearest one that holds them all, and never a folder inside `.github`, which only means something below a
+/// root.
+fn start_of(paths: &[PathBuf]) -> PathBuf {
+    if let [folder] = paths
+        && folder.is_dir()
+    {
+        return folder.clone();
+    }
+    let absolute = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    let current = absolute(Path::new("."));
+    let files: Vec<PathBuf> = paths.iter().map(|path| absolute(path)).collect();
+    if files.iter().all(|path| path.starts_with(&current)) {
+        return PathBuf::from(".");
+    }
+    let mut common = files.first().and_then(|path| path.parent()).unwrap_or(&current).to_owned();
+    while !files.iter().all(|path| path.starts_with(&common)) && common.pop() {}
+    let github = common.ancestors().find(|folder| folder.ends_with(".github")).and_then(Path::parent);
+    github.map_or_else(|| common.clone(), Path::to_owned)
 }
 
 /// A folder that has workflows of its own, where exactly one folder was named.
