@@ -24,7 +24,9 @@ pub(super) enum Generation {
 /// What kind of agent an action of this name is. Forks keep the name under another owner.
 pub(super) fn kind_of(repository: Repository<'_>) -> Option<AgentKind> {
     let kind = match repository.name.to_ascii_lowercase().as_str() {
-        "claude-code-action" if repository.path.trim_matches('/') == "base-action" => AgentKind::BaseAction,
+        "claude-code-action" if repository.path.trim_matches('/') == "base-action" => {
+            AgentKind::BaseAction
+        }
         "claude-code-action" if repository.path.is_empty() => AgentKind::Action,
         "claude-code-base-action" => AgentKind::BaseAction,
         "claude-code-security-review" => AgentKind::SecurityReview,
@@ -38,7 +40,11 @@ pub(super) fn generation(version: &str, comment: Option<&str>) -> Generation {
     let named = comment.map_or(version, |comment| comment.trim_start_matches(['#', ' ']));
     let named = named.trim_start_matches('v');
     let is_beta = named.starts_with("beta") || named == "0" || named.starts_with("0.");
-    if is_beta { Generation::Beta } else { Generation::V1 }
+    if is_beta {
+        Generation::Beta
+    } else {
+        Generation::V1
+    }
 }
 
 /// The run that the inputs describe.
@@ -65,8 +71,16 @@ static BETA_INPUTS: &[(&str, &str)] = &[
 const SECURITY_REVIEW_MINUTES: f64 = 20.0;
 
 /// Reads the inputs.
-pub(super) fn read(kind: AgentKind, generation: Generation, with: With<'_>, context: &Context<'_>) -> ActionRun {
-    let input = |name: &str| with.get(name).filter(|node| node.non_null_text() != Some(""));
+pub(super) fn read(
+    kind: AgentKind,
+    generation: Generation,
+    with: With<'_>,
+    context: &Context<'_>,
+) -> ActionRun {
+    let input = |name: &str| {
+        with.get(name)
+            .filter(|node| node.non_null_text() != Some(""))
+    };
     let text = |name: &str| input(name).and_then(|node| context.text(node));
     let minutes_of = |name: &str| {
         let node = input(name)?;
@@ -91,14 +105,20 @@ pub(super) fn read(kind: AgentKind, generation: Generation, with: With<'_>, cont
             }
         }
         Generation::Beta => {
-            run.prompt = run.prompt.or_else(|| text("direct_prompt")).or_else(|| text("override_prompt"));
+            run.prompt = run
+                .prompt
+                .or_else(|| text("direct_prompt"))
+                .or_else(|| text("override_prompt"));
             run.minutes = minutes_of("timeout_minutes");
             for (name, flag) in BETA_INPUTS {
-                run.line.flags.extend(input(name).and_then(|node| given(node, flag, context)));
+                run.line
+                    .flags
+                    .extend(input(name).and_then(|node| given(node, flag, context)));
             }
         }
     }
-    let tag_mode = run.prompt.is_none() || input("track_progress").and_then(Node::text) == Some("true");
+    let tag_mode =
+        run.prompt.is_none() || input("track_progress").and_then(Node::text) == Some("true");
     if kind == AgentKind::Action && tag_mode {
         run.mode = Some(Mode::AcceptEdits);
     }

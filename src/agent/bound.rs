@@ -29,12 +29,19 @@ pub struct Bounds(pub Vec<Bound>);
 
 impl Bounds {
     /// Adds a `timeout-minutes`. `resolve` gives the number of an expression, where it has exactly one.
-    pub(super) fn add(&mut self, timeout: Timeout<'_>, what: &'static str, resolve: impl Fn(Node<'_>) -> Option<f64>) {
+    pub(super) fn add(
+        &mut self,
+        timeout: Timeout<'_>,
+        what: &'static str,
+        resolve: impl Fn(Node<'_>) -> Option<f64>,
+    ) {
         let (limit, node) = match timeout {
             // What GitHub refuses bounds nothing.
             Timeout::Absent | Timeout::Invalid(_) => return,
             Timeout::Minutes(minutes, node) => (Limit::Minutes(minutes), node),
-            Timeout::Expression(node) => (resolve(node).map_or(Limit::Unknown, Limit::Minutes), node),
+            Timeout::Expression(node) => {
+                (resolve(node).map_or(Limit::Unknown, Limit::Minutes), node)
+            }
         };
         self.0.push(Bound {
             limit,
@@ -61,7 +68,11 @@ impl Bounds {
         self.0
             .iter()
             .filter(|bound| minutes(bound).is_some())
-            .min_by(|a, b| minutes(a).partial_cmp(&minutes(b)).unwrap_or(std::cmp::Ordering::Equal))
+            .min_by(|a, b| {
+                minutes(a)
+                    .partial_cmp(&minutes(b))
+                    .unwrap_or(std::cmp::Ordering::Equal)
+            })
     }
 
     /// The tightest limit in minutes.

@@ -18,7 +18,12 @@ static CARRIERS: &[(&str, &str, &str, Carries)] = &[
     ("addnab", "docker-run-action", "run", Carries::Shell),
     ("coactions", "setup-xvfb", "run", Carries::Shell),
     ("gabrielbb", "xvfb-action", "run", Carries::Shell),
-    ("reactivecircus", "android-emulator-runner", "script", Carries::Shell),
+    (
+        "reactivecircus",
+        "android-emulator-runner",
+        "script",
+        Carries::Shell,
+    ),
     ("vmactions", "freebsd-vm", "run", Carries::Shell),
     ("uraimo", "run-on-arch-action", "run", Carries::Shell),
     ("nicknovitski", "nix-develop", "arguments", Carries::Shell),
@@ -29,6 +34,8 @@ static CARRIERS: &[(&str, &str, &str, Carries)] = &[
 pub(super) fn input_of(owner: &str, name: &str) -> Option<(&'static str, Carries)> {
     CARRIERS
         .iter()
-        .find(|(known, repository, _, _)| known.eq_ignore_ascii_case(owner) && repository.eq_ignore_ascii_case(name))
+        .find(|(known, repository, _, _)| {
+            known.eq_ignore_ascii_case(owner) && repository.eq_ignore_ascii_case(name)
+        })
         .map(|(_, _, input, carries)| (*input, *carries))
 }

@@ -12,12 +12,20 @@ pub(super) fn assignments(text: &Traced) -> Vec<(String, Traced)> {
         at += line.len() + 1;
         if let Some(open) = &mut block {
             if line.trim() == open.end {
-                found.extend(block.take().map(|open| (open.name, text.slice(open.from..range.start.saturating_sub(1).max(open.from)))));
+                found.extend(block.take().map(|open| {
+                    (
+                        open.name,
+                        text.slice(open.from..range.start.saturating_sub(1).max(open.from)),
+                    )
+                }));
             }
             continue;
         }
         let equals = line.find('=');
-        match line.find("<<").filter(|at| equals.is_none_or(|equals| *at < equals)) {
+        match line
+            .find("<<")
+            .filter(|at| equals.is_none_or(|equals| *at < equals))
+        {
             Some(marker) => {
                 block = Some(Block {
                     name: line.get(..marker).unwrap_or_default().trim().to_owned(),
@@ -26,9 +34,15 @@ pub(super) fn assignments(text: &Traced) -> Vec<(String, Traced)> {
                 });
             }
             None => {
-                let name = equals.and_then(|equals| line.get(..equals)).map(str::trim).filter(|name| !name.is_empty());
+                let name = equals
+                    .and_then(|equals| line.get(..equals))
+                    .map(str::trim)
+                    .filter(|name| !name.is_empty());
                 if let (Some(name), Some(equals)) = (name, equals) {
-                    found.push((name.to_owned(), text.slice(range.start + equals + 1..range.end)));
+                    found.push((
+                        name.to_owned(),
+                        text.slice(range.start + equals + 1..range.end),
+                    ));
                 }
             }
         }
@@ -52,8 +66,12 @@ mod tests {
         let text = "A=1\nB<<END\nx\ny=2\nEND\nC=3=4";
         let file = SourceFile::new("f", text);
         let traced = Traced::of_file(&file, Span::of(0..text.len()));
-        let found: Vec<_> = assignments(&traced).into_iter().map(|(name, value)| (name, value.text().to_owned())).collect();
-        let wanted = [("A", "1"), ("B", "x\ny=2"), ("C", "3=4")].map(|(a, b)| (a.to_owned(), b.to_owned()));
+        let found: Vec<_> = assignments(&traced)
+            .into_iter()
+            .map(|(name, value)| (name, value.text().to_owned()))
+            .collect();
+        let wanted =
+            [("A", "1"), ("B", "x\ny=2"), ("C", "3=4")].map(|(a, b)| (a.to_owned(), b.to_owned()));
         assert_eq!(found, wanted);
     }
 }

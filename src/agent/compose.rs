@@ -72,10 +72,15 @@ impl Composer<'_> {
     pub(super) fn command(mut self, found: Found, facts: &CommandFacts<'_>) -> AgentRun {
         self.power.add_token(facts.token, facts.job);
         if let Some(seconds) = found.seconds {
-            self.bounds.push(seconds / 60.0, Some(found.location.clone()), "timeout");
+            self.bounds
+                .push(seconds / 60.0, Some(found.location.clone()), "timeout");
         }
-        let environment: Vec<(String, Traced)> =
-            facts.environment.iter().chain(&found.environment).cloned().collect();
+        let environment: Vec<(String, Traced)> = facts
+            .environment
+            .iter()
+            .chain(&found.environment)
+            .cloned()
+            .collect();
         let mut line = found.line;
         add_environment_flags(&mut line, &environment);
         let is_sdk = found.kind == AgentKind::Sdk;
@@ -88,7 +93,16 @@ impl Composer<'_> {
         let mut sources = self.sources(&line, &loading, None);
         sources.is_sdk = is_sdk;
         let untrusted = line.positionals.iter().any(has_untrusted);
-        let run = self.run(found.location, found.kind, found.version, found.certainty, line, &sources, &environment, untrusted);
+        let run = self.run(
+            found.location,
+            found.kind,
+            found.version,
+            found.certainty,
+            line,
+            &sources,
+            &environment,
+            untrusted,
+        );
         AgentRun {
             trail: found.trail,
             ..run
@@ -99,7 +113,8 @@ impl Composer<'_> {
     pub(super) fn action(mut self, inputs: ActionRun, facts: &ActionFacts<'_>) -> AgentRun {
         self.action_power(facts);
         if let Some((minutes, location)) = inputs.minutes {
-            self.bounds.push(minutes, location, "the action's own timeout");
+            self.bounds
+                .push(minutes, location, "the action's own timeout");
         }
         let mut line = inputs.line;
         add_environment_flags(&mut line, facts.environment);
@@ -117,12 +132,23 @@ impl Composer<'_> {
         let untrusted = inputs.prompt.as_ref().is_some_and(has_untrusted);
         let version = Some(facts.version.to_owned()).filter(|version| !version.is_empty());
         let kind = facts.kind;
-        self.run(facts.uses.clone(), kind, version, Certainty::Written, line, &sources, facts.environment, untrusted)
+        self.run(
+            facts.uses.clone(),
+            kind,
+            version,
+            Certainty::Written,
+            line,
+            &sources,
+            facts.environment,
+            untrusted,
+        )
     }
 
     /// A start that nobody can read.
     pub(super) fn unresolved(self, location: Location, reference: Reference<'_>) -> AgentRun {
-        let version = reference.repository().map(|repository| repository.version.to_owned());
+        let version = reference
+            .repository()
+            .map(|repository| repository.version.to_owned());
         let mut run = self.run(
             location,
             AgentKind::Unresolved,
@@ -146,19 +172,31 @@ impl Composer<'_> {
     fn action_power(&mut self, facts: &ActionFacts<'_>) {
         let file = facts.job.workflow().file();
         for entry in facts.with.entries() {
-            self.power.add_value(entry.key.text().unwrap_or_default(), entry.value);
+            self.power
+                .add_value(entry.key.text().unwrap_or_default(), entry.value);
         }
-        let given = facts.with.get("github_token").filter(|node| node.non_null_text() != Some(""));
+        let given = facts
+            .with
+            .get("github_token")
+            .filter(|node| node.non_null_text() != Some(""));
         let takes_app_token = facts.kind == AgentKind::Action && given.is_none();
         if takes_app_token && facts.token.can_write(Scope::IdToken) {
-            let location = facts.token.granted_at(Scope::IdToken).map(|span| Location::new(file, span));
+            let location = facts
+                .token
+                .granted_at(Scope::IdToken)
+                .map(|span| Location::new(file, span));
             self.power.add(
                 location,
                 "takes the Claude app's token, which can write contents, issues and pull requests whatever `permissions:` says",
             );
         }
-        if let Some(token) = given.filter(|token| is_minted(*token) && secrets_of(*token).is_empty()) {
-            self.power.add(Some(token.location()), "holds a token that an earlier step made");
+        if let Some(token) =
+            given.filter(|token| is_minted(*token) && secrets_of(*token).is_empty())
+        {
+            self.power.add(
+                Some(token.location()),
+                "holds a token that an earlier step made",
+            );
         }
         // The action takes the variables that mint identity tokens out of Claude's environment (§6.2).
         let token = if facts.kind == AgentKind::SecurityReview {
@@ -171,11 +209,21 @@ impl Composer<'_> {
 
     /// `allowed_non_write_users` is live only together with `github_token` (§6.1).
     fn is_open_to_strangers(&self, facts: &ActionFacts<'_>) -> bool {
-        let set = |name: &str| facts.with.get(name).is_some_and(|node| node.non_null_text().is_some_and(|text| !text.trim().is_empty()));
+        let set = |name: &str| {
+            facts.with.get(name).is_some_and(|node| {
+                node.non_null_text()
+                    .is_some_and(|text| !text.trim().is_empty())
+            })
+        };
         set("allowed_non_write_users") && set("github_token")
     }
 
-    fn sources(&self, line: &CommandLine, loading: &Loading<'_>, input: Option<&Traced>) -> Sources {
+    fn sources(
+        &self,
+        line: &CommandLine,
+        loading: &Loading<'_>,
+        input: Option<&Traced>,
+    ) -> Sources {
         let mut sources = Sources::default();
         if let Some(value) = line.value(Meaning::Settings)
             && let Some(layer) = self.layer(value, loading)
@@ -183,11 +231,19 @@ impl Composer<'_> {
             sources.layers.push((SetBy::SettingsFlag, layer));
         }
         let given: Option<Vec<String>> = line.last(Meaning::SettingSources).map(|given| {
-            given.values.iter().flat_map(|value| value.text().split(',')).map(|name| name.trim().to_owned()).collect()
+            given
+                .values
+                .iter()
+                .flat_map(|value| value.text().split(','))
+                .map(|name| name.trim().to_owned())
+                .collect()
         });
         let loads = |name: &str| match &given {
             Some(names) => names.iter().any(|given| given == name),
-            None => loading.default_sources.split(',').any(|default| default == name),
+            None => loading
+                .default_sources
+                .split(',')
+                .any(|default| default == name),
         };
         let reads_files = !line.has(Meaning::Restricted);
         let project = [
@@ -198,9 +254,13 @@ impl Composer<'_> {
             if !loads(name) || !reads_files {
                 continue;
             }
-            let Some(path) = library::join(loading.folder, file) else { continue };
+            let Some(path) = library::join(loading.folder, file) else {
+                continue;
+            };
             if let Some(written) = loading.files.get(&path) {
-                sources.layers.extend(Layer::inline(written).map(|layer| (by, layer)));
+                sources
+                    .layers
+                    .extend(Layer::inline(written).map(|layer| (by, layer)));
             } else if loading.has_checkout
                 && let Some(settings) = self.library.settings(&path).ready()
             {
@@ -208,15 +268,22 @@ impl Composer<'_> {
             }
         }
         if let Some(text) = input.filter(|_| loads("user") && reads_files) {
-            sources.layers.extend(self.layer(text, loading).map(|layer| (SetBy::SettingsInput, layer)));
+            sources.layers.extend(
+                self.layer(text, loading)
+                    .map(|layer| (SetBy::SettingsInput, layer)),
+            );
         }
         if loads("user")
             && reads_files
             && let Some(written) = loading.files.get("~/.claude/settings.json")
         {
-            sources.layers.extend(Layer::inline(written).map(|layer| (SetBy::SettingsInput, layer)));
+            sources
+                .layers
+                .extend(Layer::inline(written).map(|layer| (SetBy::SettingsInput, layer)));
         }
-        sources.agent_file = line.value(Meaning::Agent).and_then(|name| self.agent_file(name.text(), loading));
+        sources.agent_file = line
+            .value(Meaning::Agent)
+            .and_then(|name| self.agent_file(name.text(), loading));
         sources
     }
 
@@ -226,7 +293,9 @@ impl Composer<'_> {
             return Some(layer);
         }
         let text = value.text().trim();
-        let text = text.strip_prefix(super::context::WORKSPACE).map_or(text, |rest| rest.trim_start_matches('/'));
+        let text = text
+            .strip_prefix(super::context::WORKSPACE)
+            .map_or(text, |rest| rest.trim_start_matches('/'));
         let path = library::join(loading.folder, text)?;
         match loading.files.get(&path) {
             Some(written) => Layer::inline(written),
@@ -265,7 +334,9 @@ impl Composer<'_> {
         }
         let bounded = line.has(Meaning::MaxTurns)
             || line.has(Meaning::MaxBudget)
-            || environment.iter().any(|(name, _)| name == "CLAUDE_CODE_MAX_TURNS");
+            || environment
+                .iter()
+                .any(|(name, _)| name == "CLAUDE_CODE_MAX_TURNS");
         let work = match kind {
             AgentKind::SecurityReview | AgentKind::Unresolved => Work::Unclear,
             _ if bounded => Work::Bounded,
@@ -315,5 +386,7 @@ fn add_environment_flags(line: &mut CommandLine, environment: &[(String, Traced)
 }
 
 fn has_untrusted(text: &Traced) -> bool {
-    text.holes().iter().any(|hole| exposure::is_untrusted(&hole.source))
+    text.holes()
+        .iter()
+        .any(|hole| exposure::is_untrusted(&hole.source))
 }

@@ -72,15 +72,6 @@ impl<'t> Context<'t> {
         }
     }
 
-    /// The value of a variable.
-    pub fn variable(&self, name: &str) -> Option<&Traced> {
-        self.environment
-            .iter()
-            .rev()
-            .find(|(known, _)| known == name)
-            .map(|(_, value)| value)
-    }
-
     /// A node's text with its expressions resolved.
     pub fn text(&self, node: Node<'_>) -> Option<Traced> {
         node.traced().map(|text| self.resolve(&text))

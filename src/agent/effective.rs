@@ -74,9 +74,18 @@ pub(super) fn mode(line: &CommandLine, sources: &Sources) -> EffectiveMode {
     if let Some(flag) = line.last(Meaning::SkipPermissions)
         && let Some(location) = flag.location()
     {
-        return found(Mode::BypassPermissions, location, flag.name.text(), SetBy::Flag);
+        return found(
+            Mode::BypassPermissions,
+            location,
+            flag.name.text(),
+            SetBy::Flag,
+        );
     }
-    let by = if sources.is_sdk { SetBy::SdkOption } else { SetBy::ModeFlag };
+    let by = if sources.is_sdk {
+        SetBy::SdkOption
+    } else {
+        SetBy::ModeFlag
+    };
     if let Some(value) = line.value(Meaning::PermissionMode) {
         return of_value(value, by);
     }
@@ -90,7 +99,8 @@ pub(super) fn mode(line: &CommandLine, sources: &Sources) -> EffectiveMode {
     for (by, settings) in &sources.layers {
         if let Some(value) = settings.default_mode() {
             // `auto` in a project file has no effect since 2.1.142.
-            let dead = value.text() == "auto" && matches!(by, SetBy::ProjectSettings | SetBy::LocalSettings);
+            let dead = value.text() == "auto"
+                && matches!(by, SetBy::ProjectSettings | SetBy::LocalSettings);
             if !dead {
                 return of_value(&value, *by);
             }
@@ -112,11 +122,20 @@ pub(super) fn mode(line: &CommandLine, sources: &Sources) -> EffectiveMode {
 
 /// `--restricted` and `disableBypassPermissionsMode` refuse bypass: such a run is never in bypass mode.
 fn refuses_bypass(line: &CommandLine, sources: &Sources) -> Option<EffectiveMode> {
-    let disabled = sources.layers.iter().any(|(_, settings)| settings.disables_bypass());
+    let disabled = sources
+        .layers
+        .iter()
+        .any(|(_, settings)| settings.disables_bypass());
     (line.has(Meaning::Restricted) || disabled).then(|| {
-        let chosen = line.value(Meaning::PermissionMode).and_then(|value| Mode::parse(value.text()));
+        let chosen = line
+            .value(Meaning::PermissionMode)
+            .and_then(|value| Mode::parse(value.text()));
         EffectiveMode {
-            mode: Some(chosen.filter(|mode| *mode != Mode::BypassPermissions).unwrap_or(Mode::Default)),
+            mode: Some(
+                chosen
+                    .filter(|mode| *mode != Mode::BypassPermissions)
+                    .unwrap_or(Mode::Default),
+            ),
             set_at: None,
         }
     })
@@ -124,13 +143,20 @@ fn refuses_bypass(line: &CommandLine, sources: &Sources) -> Option<EffectiveMode
 
 fn of_value(value: &Traced, by: SetBy) -> EffectiveMode {
     let Some(location) = value.location() else {
-        return EffectiveMode { mode: Some(Mode::Default), set_at: None };
+        return EffectiveMode {
+            mode: Some(Mode::Default),
+            set_at: None,
+        };
     };
     match Mode::parse(value.text()).filter(|_| value.is_known()) {
         Some(mode) => found(mode, location, value.text(), by),
         None => EffectiveMode {
             mode: None,
-            set_at: Some(Setting { location, token: value.text().to_owned(), by }),
+            set_at: Some(Setting {
+                location,
+                token: value.text().to_owned(),
+                by,
+            }),
         },
     }
 }
@@ -177,7 +203,9 @@ pub(super) fn tools(line: &CommandLine, sources: &Sources) -> Tools {
     };
     let mut take = |list: Vec<Traced>| -> Vec<String> {
         tools.is_open |= list.iter().any(|entry| !entry.is_known());
-        list.iter().map(|entry| entry.text().trim_matches(['"', '\'']).to_owned()).collect()
+        list.iter()
+            .map(|entry| entry.text().trim_matches(['"', '\'']).to_owned())
+            .collect()
     };
     let allowed = take(line.tool_list(Meaning::AllowedTools));
     let denied = take(line.tool_list(Meaning::DisallowedTools));
@@ -189,9 +217,17 @@ pub(super) fn tools(line: &CommandLine, sources: &Sources) -> Tools {
         tools.available = (!everything).then_some(available);
         tools.available_at = flag.location();
     }
-    tools.allowed_at = line.last(Meaning::AllowedTools).and_then(|given| given.location());
+    tools.allowed_at = line
+        .last(Meaning::AllowedTools)
+        .and_then(|given| given.location());
     for (by, settings) in &sources.layers {
-        let texts = |list| settings.rules(list).iter().map(|rule| rule.text().to_owned()).collect::<Vec<_>>();
+        let texts = |list| {
+            settings
+                .rules(list)
+                .iter()
+                .map(|rule| rule.text().to_owned())
+                .collect::<Vec<_>>()
+        };
         tools.denied.extend(texts("deny"));
         if !matches!(by, SetBy::ProjectSettings | SetBy::LocalSettings) {
             tools.allowed.extend(texts("allow"));
@@ -206,11 +242,17 @@ impl Tools {
         if self.is_open {
             return false;
         }
-        let denies = |name: &str| self.denied.iter().any(|rule| rule == name || *rule == format!("{name}(*)"));
+        let denies = |name: &str| {
+            self.denied
+                .iter()
+                .any(|rule| rule == name || *rule == format!("{name}(*)"))
+        };
         let no_mcp = self.without_mcp || denies("mcp__*") || denies("*");
         if let Some(available) = &self.available
             && no_mcp
-            && available.iter().all(|name| is_read_only(name.split('(').next().unwrap_or(name)))
+            && available
+                .iter()
+                .all(|name| is_read_only(name.split('(').next().unwrap_or(name)))
         {
             return true;
         }
@@ -221,7 +263,10 @@ impl Tools {
             return true;
         }
         let asks = matches!(mode, Some(Mode::Default | Mode::Plan | Mode::DontAsk));
-        asks && self.allowed.iter().all(|rule| is_read_only(rule.split('(').next().unwrap_or(rule)))
+        asks && self
+            .allowed
+            .iter()
+            .all(|rule| is_read_only(rule.split('(').next().unwrap_or(rule)))
     }
 }
 
@@ -230,7 +275,7 @@ pub(super) enum Layer {
     /// A file of the tree.
     File(Arc<Settings>),
     /// Settings inside another text (`--settings '{…}'`, the action's `settings` input).
-    Inline(Settings, Traced),
+    Inline(Box<Settings>, Traced),
 }
 
 impl Layer {
@@ -240,7 +285,10 @@ impl Layer {
             return None;
         }
         let file = SourceFile::new("", text.text().to_owned());
-        Some(Self::Inline(Settings::parse(&file).ok()?, text.clone()))
+        Some(Self::Inline(
+            Box::new(Settings::parse(&file).ok()?),
+            text.clone(),
+        ))
     }
 
     fn settings(&self) -> &Settings {
@@ -265,8 +313,14 @@ impl Layer {
     }
 
     fn rules(&self, list: &str) -> Vec<Traced> {
-        let rules = self.alive().map(|settings| settings.rules(list)).unwrap_or_default();
-        rules.into_iter().filter_map(|rule| self.moved(rule)).collect()
+        let rules = self
+            .alive()
+            .map(|settings| settings.rules(list))
+            .unwrap_or_default();
+        rules
+            .into_iter()
+            .filter_map(|rule| self.moved(rule))
+            .collect()
     }
 
     fn moved(&self, value: Traced) -> Option<Traced> {

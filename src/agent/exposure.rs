@@ -7,8 +7,16 @@ use super::card::Exposure;
 
 /// Events that anyone can cause.
 static OUTSIDER_EVENTS: &[&str] = &[
-    "discussion", "discussion_comment", "fork", "issue_comment", "issues", "pull_request_review",
-    "pull_request_review_comment", "pull_request_target", "watch", "workflow_run",
+    "discussion",
+    "discussion_comment",
+    "fork",
+    "issue_comment",
+    "issues",
+    "pull_request_review",
+    "pull_request_review_comment",
+    "pull_request_target",
+    "watch",
+    "workflow_run",
 ];
 
 /// Events of people with write access, or of forks without secrets.
@@ -25,7 +33,11 @@ pub(super) enum Gate {
 
 /// The class of a run with these events.
 pub(super) fn of(triggers: &[String], gate: Gate) -> Exposure {
-    let has = |events: &[&str]| triggers.iter().any(|trigger| events.contains(&trigger.as_str()));
+    let has = |events: &[&str]| {
+        triggers
+            .iter()
+            .any(|trigger| events.contains(&trigger.as_str()))
+    };
     match gate {
         Gate::Open if has(OUTSIDER_EVENTS) => Exposure::Outsider,
         Gate::Closed if has(OUTSIDER_EVENTS) => Exposure::Insider,
@@ -37,10 +49,19 @@ pub(super) fn of(triggers: &[String], gate: Gate) -> Exposure {
 /// Fields of events that strangers write, as parts of expressions. Source: GitHub's event payloads and
 /// `facts/incidents.md` §2a.
 static UNTRUSTED: &[&str] = &[
-    "github.event.issue.title", "github.event.issue.body", "github.event.comment.body", "github.event.review.body",
-    "github.event.pull_request.title", "github.event.pull_request.body", "github.event.pull_request.head.ref",
-    "github.event.pull_request.head.label", "github.event.discussion.title", "github.event.discussion.body",
-    "github.event.head_commit.message", "github.event.workflow_run.head_branch", "github.head_ref",
+    "github.event.issue.title",
+    "github.event.issue.body",
+    "github.event.comment.body",
+    "github.event.review.body",
+    "github.event.pull_request.title",
+    "github.event.pull_request.body",
+    "github.event.pull_request.head.ref",
+    "github.event.pull_request.head.label",
+    "github.event.discussion.title",
+    "github.event.discussion.body",
+    "github.event.head_commit.message",
+    "github.event.workflow_run.head_branch",
+    "github.head_ref",
 ];
 
 /// Whether an expression, as written, reads a field that strangers write.
@@ -55,10 +76,24 @@ mod tests {
 
     #[test]
     fn the_widest_event_decides_and_a_gate_narrows_it() {
-        let events = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
-        assert_eq!(of(&events(&["push", "issues"]), Gate::Open), Exposure::Outsider);
-        assert_eq!(of(&events(&["push", "issues"]), Gate::Closed), Exposure::Insider);
-        assert_eq!(of(&events(&["pull_request"]), Gate::Open), Exposure::Insider);
+        let events = |names: &[&str]| {
+            names
+                .iter()
+                .map(|name| (*name).to_owned())
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(
+            of(&events(&["push", "issues"]), Gate::Open),
+            Exposure::Outsider
+        );
+        assert_eq!(
+            of(&events(&["push", "issues"]), Gate::Closed),
+            Exposure::Insider
+        );
+        assert_eq!(
+            of(&events(&["pull_request"]), Gate::Open),
+            Exposure::Insider
+        );
         assert_eq!(of(&events(&["schedule"]), Gate::Open), Exposure::Maintainer);
     }
 }

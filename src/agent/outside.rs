@@ -54,7 +54,10 @@ impl OutsideKind {
             _ if is(TaskTool::Make) || name.ends_with(".mk") => Some(Self::Make),
             _ if is(TaskTool::Just) => Some(Self::Just),
             _ if is(TaskTool::Taskfile) => Some(Self::Taskfile),
-            _ if name.starts_with("Dockerfile") || name.ends_with(".Dockerfile") || name == "Containerfile" => {
+            _ if name.starts_with("Dockerfile")
+                || name.ends_with(".Dockerfile")
+                || name == "Containerfile" =>
+            {
                 Some(Self::Docker)
             }
             _ => None,
@@ -69,7 +72,11 @@ pub fn may_bypass(bytes: &[u8]) -> bool {
 }
 
 /// Finds the starts of one file.
-pub fn outside(library: &dyn Library, file: &Arc<SourceFile>, kind: OutsideKind) -> Vec<OutsideStart> {
+pub fn outside(
+    library: &dyn Library,
+    file: &Arc<SourceFile>,
+    kind: OutsideKind,
+) -> Vec<OutsideStart> {
     let mut starts = Vec::new();
     for (holder, anchor, text) in texts(file, kind) {
         let mut walk = Walk::new(library);
@@ -78,7 +85,8 @@ pub fn outside(library: &dyn Library, file: &Arc<SourceFile>, kind: OutsideKind)
         walk.shell(&text, Dialect::Bash, &mut scope, &Frame::default());
         for found in walk.found {
             let mode = effective::mode(&found.line, &Sources::default());
-            let bypasses = mode.mode == Some(crate::claude::catalog::modes::Mode::BypassPermissions);
+            let bypasses =
+                mode.mode == Some(crate::claude::catalog::modes::Mode::BypassPermissions);
             if let Some(setting) = mode.set_at.filter(|_| bypasses) {
                 starts.push(OutsideStart {
                     setting,
@@ -90,7 +98,12 @@ pub fn outside(library: &dyn Library, file: &Arc<SourceFile>, kind: OutsideKind)
         }
     }
     let mut seen = HashSet::new();
-    starts.retain(|start| seen.insert((start.setting.location.path().to_owned(), start.setting.location.span)));
+    starts.retain(|start| {
+        seen.insert((
+            start.setting.location.path().to_owned(),
+            start.setting.location.span,
+        ))
+    });
     starts
 }
 
@@ -101,7 +114,9 @@ fn texts(file: &Arc<SourceFile>, kind: OutsideKind) -> Vec<(String, String, Trac
             .into_iter()
             .flat_map(|name| {
                 let texts = of(&name);
-                texts.into_iter().map(move |text| (format!("target {name}"), format!("targets.{name}"), text))
+                texts
+                    .into_iter()
+                    .map(move |text| (format!("target {name}"), format!("targets.{name}"), text))
             })
             .collect()
     };
@@ -114,10 +129,16 @@ fn texts(file: &Arc<SourceFile>, kind: OutsideKind) -> Vec<(String, String, Trac
         OutsideKind::Make => {
             let make = makefile::parse(file);
             let names = make.targets().map(str::to_owned).collect();
-            recipes(names, &|name| make.recipe(name, &[]).map(|recipe| recipe.commands).unwrap_or_default())
+            recipes(names, &|name| {
+                make.recipe(name, &[])
+                    .map(|recipe| recipe.commands)
+                    .unwrap_or_default()
+            })
         }
         OutsideKind::Just => recipes(justfile::names(file), &|name| {
-            justfile::recipe(file, name, &[]).map(|recipe| recipe.commands).unwrap_or_default()
+            justfile::recipe(file, name, &[])
+                .map(|recipe| recipe.commands)
+                .unwrap_or_default()
         }),
         OutsideKind::Taskfile => recipes(taskfile::names(file), &|name| {
             let recipe = taskfile::recipe(file, name, &[]).ok().flatten();
@@ -130,7 +151,10 @@ fn texts(file: &Arc<SourceFile>, kind: OutsideKind) -> Vec<(String, String, Trac
 /// What an image starts: `CMD` and `ENTRYPOINT` of its Dockerfile.
 pub(super) fn entry_points(file: &Arc<SourceFile>) -> Vec<Traced> {
     let texts = docker(file).into_iter();
-    texts.filter(|(_, anchor, _)| anchor == "cmd" || anchor == "entrypoint").map(|(_, _, text)| text).collect()
+    texts
+        .filter(|(_, anchor, _)| anchor == "cmd" || anchor == "entrypoint")
+        .map(|(_, _, text)| text)
+        .collect()
 }
 
 /// `RUN`, `CMD` and `ENTRYPOINT` of a Dockerfile, in both forms.
@@ -141,7 +165,8 @@ fn docker(file: &Arc<SourceFile>) -> Vec<(String, String, Traced)> {
     for line in text.split_inclusive('\n') {
         at += line.len();
         let content = line.trim_end();
-        let goes_on = content.ends_with('\\') || (start < at - line.len() && content.trim_start().starts_with('#'));
+        let goes_on = content.ends_with('\\')
+            || (start < at - line.len() && content.trim_start().starts_with('#'));
         if goes_on && at < text.len() {
             continue;
         }
@@ -151,14 +176,22 @@ fn docker(file: &Arc<SourceFile>) -> Vec<(String, String, Traced)> {
         let trimmed = whole.trim_start();
         let Some(keyword) = ["RUN ", "CMD ", "ENTRYPOINT ", "HEALTHCHECK CMD "]
             .iter()
-            .find(|keyword| trimmed.get(..keyword.len()).is_some_and(|head| head.eq_ignore_ascii_case(keyword)))
+            .find(|keyword| {
+                trimmed
+                    .get(..keyword.len())
+                    .is_some_and(|head| head.eq_ignore_ascii_case(keyword))
+            })
         else {
             continue;
         };
         let offset = whole.len() - trimmed.len() + keyword.len();
         let rest = Span::new(span.start + crate::source::saturate(offset), span.end);
         let command = rest.slice(text).trim();
-        let text = if command.starts_with('[') { exec_form(file, rest) } else { Some(Traced::of_file(file, rest)) };
+        let text = if command.starts_with('[') {
+            exec_form(file, rest)
+        } else {
+            Some(Traced::of_file(file, rest))
+        };
         let name = keyword.trim();
         found.extend(text.map(|text| (format!("instruction {name}"), name.to_lowercase(), text)));
     }

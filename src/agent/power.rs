@@ -28,13 +28,21 @@ pub struct Reason {
 
 /// Variables and inputs that hold the credential of the model and nothing else.
 static MODEL_CREDENTIALS: &[&str] = &[
-    "anthropic_api_key", "anthropic-api-key", "claude_code_oauth_token", "claude-api-key", "anthropic_auth_token",
-    "claude_api_key", "aws_bearer_token_bedrock", "anthropic_foundry_api_key",
+    "anthropic_api_key",
+    "anthropic-api-key",
+    "claude_code_oauth_token",
+    "claude-api-key",
+    "anthropic_auth_token",
+    "claude_api_key",
+    "aws_bearer_token_bedrock",
+    "anthropic_foundry_api_key",
 ];
 
 /// Whether a variable or an input holds a model credential.
 pub fn is_model_credential(name: &str) -> bool {
-    MODEL_CREDENTIALS.iter().any(|known| known.eq_ignore_ascii_case(name))
+    MODEL_CREDENTIALS
+        .iter()
+        .any(|known| known.eq_ignore_ascii_case(name))
 }
 
 /// Where a secret is handed to the run.
@@ -60,16 +68,20 @@ impl Power {
         for scope in Scope::all() {
             let level = token.level(scope);
             if level > crate::workflow::permissions::Level::None {
-                self.permissions.push((scope.name().into(), level.name().into()));
+                self.permissions
+                    .push((scope.name().into(), level.name().into()));
             }
         }
         for scope in &token.unknown {
-            self.permissions.push((scope.name.to_string(), scope.level.name().into()));
+            self.permissions
+                .push((scope.name.to_string(), scope.level.name().into()));
         }
         let writes: Vec<Scope> = token.writes().collect();
         if let Some(first) = writes.first() {
             let names: Vec<&str> = writes.iter().map(|scope| scope.name()).collect();
-            let location = token.granted_at(*first).map(|span| Location::new(file, span));
+            let location = token
+                .granted_at(*first)
+                .map(|span| Location::new(file, span));
             self.writes.push(Reason {
                 location: location.or_else(|| Some(Location::new(file, job.key().written_span()))),
                 text: format!("has a token that can write {}", list(&names)),
@@ -119,13 +131,19 @@ impl Power {
     pub(super) fn add_inherited(&mut self, secrets: Secrets<'_>) {
         if let Secrets::Inherit(node) = secrets {
             self.secrets.push("*".into());
-            self.add(Some(node.location()), "is in a workflow that inherits every secret of its caller");
+            self.add(
+                Some(node.location()),
+                "is in a workflow that inherits every secret of its caller",
+            );
         }
     }
 
     /// Adds what earlier steps of the job leave in the workspace or the environment.
     pub(super) fn add_earlier_step(&mut self, step: Step<'_>) {
-        let Some(repository) = step.reference().and_then(|reference| reference.repository()) else {
+        let Some(repository) = step
+            .reference()
+            .and_then(|reference| reference.repository())
+        else {
             return;
         };
         if repository.is("actions", "checkout") {
@@ -133,11 +151,19 @@ impl Power {
             let keeps = with.get("persist-credentials").and_then(Node::text) != Some("false");
             for input in ["token", "ssh-key"] {
                 let value = with.get(input).filter(|_| keeps);
-                if let Some(value) = value.filter(|value| !secrets_of(*value).is_empty() || is_minted(*value)) {
-                    let what = if input == "token" { "a token" } else { "a deploy key" };
+                if let Some(value) =
+                    value.filter(|value| !secrets_of(*value).is_empty() || is_minted(*value))
+                {
+                    let what = if input == "token" {
+                        "a token"
+                    } else {
+                        "a deploy key"
+                    };
                     self.add(
                         Some(value.location()),
-                        format!("finds {what} of its own that the checkout leaves in `.git/config`"),
+                        format!(
+                            "finds {what} of its own that the checkout leaves in `.git/config`"
+                        ),
                     );
                 }
             }
@@ -166,13 +192,23 @@ pub(super) fn secrets_of(node: Node<'_>) -> Vec<String> {
     };
     let mut names = Vec::new();
     for piece in expression::pieces(text) {
-        let Piece::Expression { inner, .. } = piece else { continue };
-        let Ok(parsed) = expression::parse(inner.slice(text)) else { continue };
-        for access in parsed.accesses().iter().filter(|access| access.context() == "secrets") {
+        let Piece::Expression { inner, .. } = piece else {
+            continue;
+        };
+        let Ok(parsed) = expression::parse(inner.slice(text)) else {
+            continue;
+        };
+        for access in parsed
+            .accesses()
+            .iter()
+            .filter(|access| access.context() == "secrets")
+        {
             let written = access.span.slice(inner.slice(text));
             let name = match access.name(1) {
                 // The expression folds names; the file's own spelling is shown.
-                Some(folded) => last_word(written).filter(|word| word.eq_ignore_ascii_case(folded)).unwrap_or(folded),
+                Some(folded) => last_word(written)
+                    .filter(|word| word.eq_ignore_ascii_case(folded))
+                    .unwrap_or(folded),
                 None => "*",
             };
             if !name.eq_ignore_ascii_case("GITHUB_TOKEN") {
@@ -184,12 +220,15 @@ pub(super) fn secrets_of(node: Node<'_>) -> Vec<String> {
 }
 
 fn last_word(path: &str) -> Option<&str> {
-    path.rsplit(['.', '[']).next().map(|word| word.trim_matches(['\'', '"', ']', ' ']))
+    path.rsplit(['.', '['])
+        .next()
+        .map(|word| word.trim_matches(['\'', '"', ']', ' ']))
 }
 
 /// Whether a value is the output of a step, as tokens of a GitHub App are.
 pub(super) fn is_minted(node: Node<'_>) -> bool {
-    node.text().is_some_and(|text| text.contains("steps.") && text.contains(".outputs."))
+    node.text()
+        .is_some_and(|text| text.contains("steps.") && text.contains(".outputs."))
 }
 
 /// `a`, `a and b`, `a, b and c`.

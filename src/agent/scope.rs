@@ -73,7 +73,8 @@ impl Scope {
         let Some(hole) = path.holes().last() else {
             let text = text.strip_prefix(WORKSPACE).map(|rest| format!("/{rest}"));
             let text = text.as_deref().unwrap_or(path.text());
-            let inside = |folder: &String| text.trim_start_matches("./").strip_prefix(folder.as_str());
+            let inside =
+                |folder: &String| text.trim_start_matches("./").strip_prefix(folder.as_str());
             let text = self.own_folders.iter().find_map(inside).unwrap_or(text);
             let text = if text.is_empty() { "/" } else { text };
             let joined = library::join(&self.folder, text)?;

@@ -40,11 +40,21 @@ pub(super) struct Documents<'s> {
 impl<'s> Documents<'s> {
     pub(super) fn new(snapshot: &'s dyn Snapshot, limit: u64, cache: &'s mut Cache) -> Self {
         // What was pending in the last round may be there now.
-        cache.texts.retain(|_, loaded| !matches!(loaded, Loaded::Pending));
-        cache.trees.retain(|_, loaded| !matches!(loaded, Loaded::Pending));
-        cache.workflows.retain(|_, loaded| !matches!(loaded, Loaded::Pending));
-        cache.actions.retain(|_, loaded| !matches!(loaded, Loaded::Pending));
-        cache.settings.retain(|_, loaded| !matches!(loaded, Loaded::Pending));
+        cache
+            .texts
+            .retain(|_, loaded| !matches!(loaded, Loaded::Pending));
+        cache
+            .trees
+            .retain(|_, loaded| !matches!(loaded, Loaded::Pending));
+        cache
+            .workflows
+            .retain(|_, loaded| !matches!(loaded, Loaded::Pending));
+        cache
+            .actions
+            .retain(|_, loaded| !matches!(loaded, Loaded::Pending));
+        cache
+            .settings
+            .retain(|_, loaded| !matches!(loaded, Loaded::Pending));
         Self {
             snapshot,
             limit,
@@ -61,15 +71,23 @@ impl<'s> Documents<'s> {
     /// Files that could not be read, by path.
     pub(super) fn unreadable(&self) -> Vec<(String, Unreadable)> {
         let cache = self.cache.borrow();
-        cache.unreadable.iter().map(|(path, why)| (path.clone(), why.clone())).collect()
+        cache
+            .unreadable
+            .iter()
+            .map(|(path, why)| (path.clone(), why.clone()))
+            .collect()
     }
 
     /// Records that a file cannot be read. The first reason counts.
     pub(super) fn fail(&self, path: &str, location: Location, reason: impl Into<String>) {
-        self.cache.borrow_mut().unreadable.entry(path.to_owned()).or_insert_with(|| Unreadable {
-            location,
-            reason: reason.into(),
-        });
+        self.cache
+            .borrow_mut()
+            .unreadable
+            .entry(path.to_owned())
+            .or_insert_with(|| Unreadable {
+                location,
+                reason: reason.into(),
+            });
     }
 
     /// Whether a file could not be read.
@@ -92,7 +110,8 @@ impl<'s> Documents<'s> {
             EntryKind::Symlink => match self.target(path) {
                 Some(target) => self.snapshot.read(&target, self.limit),
                 None => {
-                    let reason = "it is a symbolic link that leaves the repository or points nowhere";
+                    let reason =
+                        "it is a symbolic link that leaves the repository or points nowhere";
                     return self.fail_at_start(path, reason);
                 }
             },
@@ -107,7 +126,10 @@ impl<'s> Documents<'s> {
             }
             Content::Unreadable(reason) => self.fail_at_start(path, reason),
             Content::TooLarge(size) => {
-                let reason = format!("it has {size} bytes, more than the limit of {} (`max-file-size` of the policy)", self.limit);
+                let reason = format!(
+                    "it has {size} bytes, more than the limit of {} (`max-file-size` of the policy)",
+                    self.limit
+                );
                 self.fail_at_start(path, reason)
             }
         }
@@ -126,7 +148,9 @@ impl<'s> Documents<'s> {
             let Content::Bytes(bytes) = self.snapshot.read(&path, 4096) else {
                 return None;
             };
-            let target = std::str::from_utf8(&bytes).ok().filter(|target| !target.starts_with('/'))?;
+            let target = std::str::from_utf8(&bytes)
+                .ok()
+                .filter(|target| !target.starts_with('/'))?;
             path = join(&path, target)?;
         }
         None
@@ -200,44 +224,77 @@ impl Library for Documents<'_> {
     }
 
     fn text(&self, path: &str) -> Loaded<Arc<SourceFile>> {
-        self.cached(path, |cache| &mut cache.texts, || {
-            self.bytes(path).and_then(|bytes| match decode(path, &bytes) {
-                Ok(file) => Loaded::Ready(file),
-                Err((location, reason)) => {
-                    self.fail(path, location, reason);
-                    Loaded::Broken
-                }
-            })
-        })
+        self.cached(
+            path,
+            |cache| &mut cache.texts,
+            || {
+                self.bytes(path)
+                    .and_then(|bytes| match decode(path, &bytes) {
+                        Ok(file) => Loaded::Ready(file),
+                        Err((location, reason)) => {
+                            self.fail(path, location, reason);
+                            Loaded::Broken
+                        }
+                    })
+            },
+        )
     }
 
     fn tree(&self, path: &str) -> Loaded<Arc<Tree>> {
-        self.cached(path, |cache| &mut cache.trees, || {
-            self.text(path).and_then(|file| self.parse(path, &file, yaml::parse))
-        })
+        self.cached(
+            path,
+            |cache| &mut cache.trees,
+            || {
+                self.text(path)
+                    .and_then(|file| self.parse(path, &file, yaml::parse))
+            },
+        )
     }
 
     fn workflow(&self, path: &str) -> Loaded<Arc<Workflow>> {
-        self.cached(path, |cache| &mut cache.workflows, || {
-            self.tree(path).and_then(|tree| Loaded::Ready(Arc::new(Workflow::new(tree))))
-        })
+        self.cached(
+            path,
+            |cache| &mut cache.workflows,
+            || {
+                self.tree(path)
+                    .and_then(|tree| Loaded::Ready(Arc::new(Workflow::new(tree))))
+            },
+        )
     }
 
     fn action(&self, path: &str) -> Loaded<Arc<Action>> {
-        self.cached(path, |cache| &mut cache.actions, || {
-            self.tree(path).and_then(|tree| Loaded::Ready(Arc::new(Action::new(tree))))
-        })
+        self.cached(
+            path,
+            |cache| &mut cache.actions,
+            || {
+                self.tree(path)
+                    .and_then(|tree| Loaded::Ready(Arc::new(Action::new(tree))))
+            },
+        )
     }
 
     fn settings(&self, path: &str) -> Loaded<Arc<Settings>> {
-        self.cached(path, |cache| &mut cache.settings, || {
-            self.text(path).and_then(|file| self.parse(path, &file, Settings::parse))
-        })
+        self.cached(
+            path,
+            |cache| &mut cache.settings,
+            || {
+                self.text(path)
+                    .and_then(|file| self.parse(path, &file, Settings::parse))
+            },
+        )
     }
 
     fn named(&self, name: &str) -> Vec<String> {
-        let ends = |path: &str| path == name || path.strip_suffix(name).is_some_and(|rest| rest.ends_with('/'));
+        let ends = |path: &str| {
+            path == name
+                || path
+                    .strip_suffix(name)
+                    .is_some_and(|rest| rest.ends_with('/'))
+        };
         let entries = self.snapshot.entries().iter();
-        entries.filter(|entry| ends(&entry.path)).map(|entry| entry.path.to_string()).collect()
+        entries
+            .filter(|entry| ends(&entry.path))
+            .map(|entry| entry.path.to_string())
+            .collect()
     }
 }

@@ -28,7 +28,11 @@ impl Kind {
         let is_yaml = name.ends_with(".yml") || name.ends_with(".yaml");
         if let Some(rest) = folded.strip_prefix(".github/workflows/") {
             let is_workflow = is_yaml && !rest.contains('/');
-            return if is_workflow { Some(Self::Workflow) } else { None };
+            return if is_workflow {
+                Some(Self::Workflow)
+            } else {
+                None
+            };
         }
         if matches!(name, "action.yml" | "action.yaml") {
             return Some(Self::Action);
@@ -59,7 +63,10 @@ impl Kind {
 
     /// The kind of a file that a person named although no path rule covers it. `text` is its content.
     pub fn of_named(path: &str, text: &str) -> Self {
-        let has = |key: &str| text.lines().any(|line| line.trim_start_matches(['"', '\'']).starts_with(key));
+        let has = |key: &str| {
+            text.lines()
+                .any(|line| line.trim_start_matches(['"', '\'']).starts_with(key))
+        };
         let is_yaml = path.ends_with(".yml") || path.ends_with(".yaml");
         if is_yaml && has("jobs") {
             Self::Workflow
@@ -77,7 +84,10 @@ impl Kind {
     /// Whether the file must be readable for the result to be complete. Files of commands for people are looked at
     /// for one spelling only.
     pub fn is_configuration(self) -> bool {
-        matches!(self, Self::Workflow | Self::Action | Self::Json | Self::Markdown)
+        matches!(
+            self,
+            Self::Workflow | Self::Action | Self::Json | Self::Markdown
+        )
     }
 }
 
@@ -100,7 +110,10 @@ mod tests {
             (".mcp.json", Some(Kind::Json)),
             ("docs/CLAUDE.md", Some(Kind::Markdown)),
             (".env.local", Some(Kind::Text)),
-            ("web/package.json", Some(Kind::Outside(OutsideKind::Package))),
+            (
+                "web/package.json",
+                Some(Kind::Outside(OutsideKind::Package)),
+            ),
             ("src/main.rs", None),
         ] {
             assert_eq!(Kind::of(path), kind, "{path}");

@@ -56,7 +56,11 @@ impl Selection {
         match self {
             Self::Everything => true,
             Self::Paths(paths) => paths.iter().any(|chosen| {
-                chosen.is_empty() || path == chosen || path.strip_prefix(chosen.as_str()).is_some_and(|rest| rest.starts_with('/'))
+                chosen.is_empty()
+                    || path == chosen
+                    || path
+                        .strip_prefix(chosen.as_str())
+                        .is_some_and(|rest| rest.starts_with('/'))
             }),
         }
     }
@@ -93,10 +97,22 @@ impl Engine {
     /// Judges a tree.
     pub fn check(&mut self, request: &Request<'_>) -> Outcome {
         self.rounds += 1;
-        let head = read(request.snapshot, request.selection, request.policy, &self.detector, &mut self.head);
+        let head = read(
+            request.snapshot,
+            request.selection,
+            request.policy,
+            &self.detector,
+            &mut self.head,
+        );
         let mut needed = head.needed.clone();
         let base = request.base.map(|base| {
-            let read = read(base, &Selection::Everything, request.policy, &self.detector, &mut self.base);
+            let read = read(
+                base,
+                &Selection::Everything,
+                request.policy,
+                &self.detector,
+                &mut self.base,
+            );
             needed.extend(read.needed.iter().cloned());
             read
         });
@@ -116,7 +132,13 @@ struct Reading {
 }
 
 /// Reads a tree and runs the rules on it.
-fn read(snapshot: &dyn Snapshot, selection: &Selection, policy: &Policy, detector: &Detector, cache: &mut Cache) -> Reading {
+fn read(
+    snapshot: &dyn Snapshot,
+    selection: &Selection,
+    policy: &Policy,
+    detector: &Detector,
+    cache: &mut Cache,
+) -> Reading {
     let documents = Documents::new(snapshot, policy.max_file_size, cache);
     let mut reader = Reader {
         documents: &documents,
@@ -125,8 +147,11 @@ fn read(snapshot: &dyn Snapshot, selection: &Selection, policy: &Policy, detecto
         read: BTreeSet::new(),
     };
     let (files, skipped) = choose(snapshot, selection, policy, &documents);
-    let workflows: Vec<String> =
-        files.iter().filter(|(_, kind)| **kind == Kind::Workflow).map(|(path, _)| path.clone()).collect();
+    let workflows: Vec<String> = files
+        .iter()
+        .filter(|(_, kind)| **kind == Kind::Workflow)
+        .map(|(path, _)| path.clone())
+        .collect();
     for (path, kind) in &files {
         reader.file(path, *kind);
     }
@@ -148,7 +173,9 @@ fn read(snapshot: &dyn Snapshot, selection: &Selection, policy: &Policy, detecto
         let place = &start.setting.location;
         !taken.contains(&(place.path().to_owned(), place.span))
     });
-    let Reader { mut subject, read, .. } = reader;
+    let Reader {
+        mut subject, read, ..
+    } = reader;
     subject.keys.sort_by(|a, b| a.location.cmp(&b.location));
     subject.keys.dedup_by(|a, b| a.location == b.location);
 
@@ -175,7 +202,10 @@ fn read(snapshot: &dyn Snapshot, selection: &Selection, policy: &Policy, detecto
         });
     }
     coverage.unreadable.sort();
-    coverage.files = read.iter().filter(|path| !coverage.unreadable.iter().any(|hole| hole.path == **path)).count();
+    coverage.files = read
+        .iter()
+        .filter(|path| !coverage.unreadable.iter().any(|hole| hole.path == **path))
+        .count();
     for rule in rule::ALL {
         if let Check::Subject(check) = rule.check
             && !policy.is_off(rule)
@@ -251,7 +281,9 @@ struct Reader<'d, 's> {
 
 impl Reader<'_, '_> {
     fn file(&mut self, path: &str, kind: Kind) {
-        let Loaded::Ready(bytes) = self.documents.bytes(path) else { return };
+        let Loaded::Ready(bytes) = self.documents.bytes(path) else {
+            return;
+        };
         self.read.insert(path.to_owned());
         let holds_keys = !matches!(kind, Kind::Outside(_)) || path.ends_with("Dockerfile");
         if holds_keys {
@@ -269,21 +301,31 @@ impl Reader<'_, '_> {
                     && let Some(error) = &settings.dead
                 {
                     let place = Location::new(settings.tree().file(), error.span);
-                    self.documents.fail(path, place, format!("it is not valid JSON, so Claude Code ignores it as a whole: {}", error.message));
+                    self.documents.fail(
+                        path,
+                        place,
+                        format!(
+                            "it is not valid JSON, so Claude Code ignores it as a whole: {}",
+                            error.message
+                        ),
+                    );
                 }
             }
             Kind::Markdown => {
                 if let Loaded::Ready(file) = self.documents.text(path)
                     && let Some(Err(error)) = front_matter::parse(&file).front_matter
                 {
-                    self.documents.fail(path, Location::new(&file, error.span), error.message);
+                    self.documents
+                        .fail(path, Location::new(&file, error.span), error.message);
                 }
             }
             Kind::Outside(outside) => {
                 if agent::may_bypass(&bytes)
                     && let Loaded::Ready(file) = self.documents.text(path)
                 {
-                    self.subject.outside.extend(agent::outside(self.documents, &file, outside));
+                    self.subject
+                        .outside
+                        .extend(agent::outside(self.documents, &file, outside));
                 }
             }
             Kind::Text => {}
@@ -296,7 +338,9 @@ impl Reader<'_, '_> {
 
     /// Keys of a file, whether or not it can be parsed.
     fn keys(&mut self, path: &str) {
-        let Loaded::Ready(bytes) = self.documents.bytes(path) else { return };
+        let Loaded::Ready(bytes) = self.documents.bytes(path) else {
+            return;
+        };
         self.read.insert(path.to_owned());
         let detections = self.detector.scan(&bytes);
         if detections.is_empty() {
@@ -307,10 +351,12 @@ impl Reader<'_, '_> {
             Loaded::Ready(file) => file,
             _ => SourceFile::new(path, String::from_utf8_lossy(&bytes)),
         };
-        self.subject.keys.extend(detections.into_iter().map(|detection| Key {
-            location: Location::new(&file, detection.span),
-            detection,
-        }));
+        self.subject
+            .keys
+            .extend(detections.into_iter().map(|detection| Key {
+                location: Location::new(&file, detection.span),
+                detection,
+            }));
     }
 
     /// What a file that cannot be parsed still shows line by line.
@@ -326,8 +372,11 @@ impl Reader<'_, '_> {
             }
             for word in ["--dangerously-skip-permissions", "bypassPermissions"] {
                 let found = line.match_indices(word);
-                let places = found.map(|(offset, _)| Span::of(start + offset..start + offset + word.len()));
-                self.subject.unparsed.extend(places.map(|span| Location::new(&file, span)));
+                let places =
+                    found.map(|(offset, _)| Span::of(start + offset..start + offset + word.len()));
+                self.subject
+                    .unparsed
+                    .extend(places.map(|span| Location::new(&file, span)));
             }
         }
     }
@@ -338,10 +387,18 @@ fn once_each(findings: Vec<Finding>) -> Vec<Finding> {
     let mut kept: Vec<Finding> = Vec::new();
     let mut by_place: HashMap<(RuleId, String, Span), usize> = HashMap::new();
     for finding in findings {
-        let key = (finding.rule, finding.location.path().to_owned(), finding.location.span);
+        let key = (
+            finding.rule,
+            finding.location.path().to_owned(),
+            finding.location.span,
+        );
         match by_place.get(&key).and_then(|&index| kept.get_mut(index)) {
             Some(known) => {
-                let (mut strong, weak) = if finding.severity > known.severity { (finding, known.clone()) } else { (known.clone(), finding) };
+                let (mut strong, weak) = if finding.severity > known.severity {
+                    (finding, known.clone())
+                } else {
+                    (known.clone(), finding)
+                };
                 if let Some(way) = weak.related.first()
                     && !strong.related.contains(way)
                 {
@@ -383,7 +440,12 @@ fn conclude(request: &Request<'_>, head: Reading, base: Option<Reading>) -> Repo
     // An exemption for a file outside the selection is not unused.
     let whole = *request.selection == Selection::Everything;
     let unused = rule::meta::UNUSED_EXEMPTION.id;
-    findings.extend(judged.meta.into_iter().filter(|finding| whole || finding.rule != unused));
+    findings.extend(
+        judged
+            .meta
+            .into_iter()
+            .filter(|finding| whole || finding.rule != unused),
+    );
     findings.sort_by(|a, b| a.order().cmp(&b.order()));
     let suppressed = judged
         .suppressed
@@ -401,7 +463,11 @@ fn conclude(request: &Request<'_>, head: Reading, base: Option<Reading>) -> Repo
     let verdict = verdict(&findings, policy.threshold(), &coverage);
     let mut agents: Vec<_> = subject.runs.iter().map(agent::AgentRun::card).collect();
     agents.sort_by(|a, b| a.location.cmp(&b.location).then_with(|| a.job.cmp(&b.job)));
-    let agent_workflows: BTreeSet<&str> = subject.runs.iter().map(|run| run.workflow.as_str()).collect();
+    let agent_workflows: BTreeSet<&str> = subject
+        .runs
+        .iter()
+        .map(|run| run.workflow.as_str())
+        .collect();
     Report {
         verdict,
         today: request.today,
@@ -415,14 +481,21 @@ fn conclude(request: &Request<'_>, head: Reading, base: Option<Reading>) -> Repo
         agent_workflows: agent_workflows.len(),
         agents,
         coverage,
-        secrets: subject.keys.iter().map(|key| key.location.clone()).collect(),
+        secrets: subject
+            .keys
+            .iter()
+            .map(|key| key.location.clone())
+            .collect(),
     }
 }
 
 /// A finding is old only where the base has it with the same fingerprint, at least as grave, about the same value.
 fn mark_new(findings: &mut [Finding], mut base: Vec<Finding>, policy: &Policy) {
     fingerprint(&mut base);
-    let known: HashMap<&Fingerprint, &Finding> = base.iter().map(|finding| (&finding.fingerprint, finding)).collect();
+    let known: HashMap<&Fingerprint, &Finding> = base
+        .iter()
+        .map(|finding| (&finding.fingerprint, finding))
+        .collect();
     for finding in findings {
         let same = known.get(&finding.fingerprint).is_some_and(|old| {
             old.evidence == finding.evidence && policy.severity(old) >= policy.severity(finding)
@@ -437,7 +510,10 @@ fn verdict(findings: &[Finding], threshold: FailOn, coverage: &Coverage) -> Verd
         FailOn::At(limit) => severity >= limit,
         FailOn::Never => false,
     };
-    if findings.iter().any(|finding| finding.rule != unreadable && fails(finding.severity)) {
+    if findings
+        .iter()
+        .any(|finding| finding.rule != unreadable && fails(finding.severity))
+    {
         Verdict::Fail
     } else if coverage.unreadable.is_empty() {
         Verdict::Pass

@@ -56,12 +56,18 @@ fn fail_on(text: &str) -> Result<FailOn, String> {
     if text == "never" {
         return Ok(FailOn::Never);
     }
-    let severity = Severity::ALL.into_iter().find(|severity| severity.as_str() == text);
-    severity.map(FailOn::At).ok_or_else(|| "it is one of error, warning, note and never".into())
+    let severity = Severity::ALL
+        .into_iter()
+        .find(|severity| severity.as_str() == text);
+    severity
+        .map(FailOn::At)
+        .ok_or_else(|| "it is one of error, warning, note and never".into())
 }
 
 fn profile(text: &str) -> Result<Profile, String> {
-    let found = Profile::ALL.into_iter().find(|profile| profile.as_str() == text);
+    let found = Profile::ALL
+        .into_iter()
+        .find(|profile| profile.as_str() == text);
     found.ok_or_else(|| "it is one of individual, team and enterprise".into())
 }
 
@@ -78,7 +84,13 @@ pub(super) fn run(arguments: &Arguments, global: &Global) -> Result<u8, Failure>
         Some(folder) => {
             let subtree = Subtree::new(&local, &folder);
             let root = local.root().join(&folder);
-            judge(arguments, global, &subtree, &Selection::Everything, Some(&root))
+            judge(
+                arguments,
+                global,
+                &subtree,
+                &Selection::Everything,
+                Some(&root),
+            )
         }
         None => judge(arguments, global, &local, &selection, Some(local.root())),
     }
@@ -87,7 +99,9 @@ pub(super) fn run(arguments: &Arguments, global: &Global) -> Result<u8, Failure>
 /// One workflow without a repository around it.
 fn standard_input(arguments: &Arguments, global: &Global) -> Result<u8, Failure> {
     if arguments.paths.len() > 1 {
-        return Err(Failure::Usage("`-` stands alone: standard input is one workflow".into()));
+        return Err(Failure::Usage(
+            "`-` stands alone: standard input is one workflow".into(),
+        ));
     }
     let mut bytes = Vec::new();
     io::stdin()
@@ -104,16 +118,25 @@ const STDIN_PATH: &str = ".github/workflows/stdin.yml";
 fn open(paths: &[PathBuf]) -> Result<(LocalSnapshot, Selection), Failure> {
     for path in paths {
         if let Err(error) = std::fs::symlink_metadata(path) {
-            let why = if error.kind() == io::ErrorKind::NotFound { "does not exist".to_owned() } else { error.to_string() };
+            let why = if error.kind() == io::ErrorKind::NotFound {
+                "does not exist".to_owned()
+            } else {
+                error.to_string()
+            };
             return Err(Failure::Usage(format!("{}: {why}", path.display())));
         }
     }
     let start = start_of(paths);
-    let mut local = LocalSnapshot::open(&start).map_err(|error| Failure::Usage(error.to_string()))?;
+    let mut local =
+        LocalSnapshot::open(&start).map_err(|error| Failure::Usage(error.to_string()))?;
     let mut chosen = Vec::new();
     for path in paths {
         let relative = local.relative(path).ok_or_else(|| {
-            Failure::Usage(format!("{} is outside of {}", path.display(), local.root().display()))
+            Failure::Usage(format!(
+                "{} is outside of {}",
+                path.display(),
+                local.root().display()
+            ))
         })?;
         if !path.is_dir() && local.entry(&relative).is_none() {
             local.admit(&relative);
@@ -141,9 +164,16 @@ fn start_of(paths: &[PathBuf]) -> PathBuf {
     if files.iter().all(|path| path.starts_with(&current)) {
         return PathBuf::from(".");
     }
-    let mut common = files.first().and_then(|path| path.parent()).unwrap_or(&current).to_owned();
+    let mut common = files
+        .first()
+        .and_then(|path| path.parent())
+        .unwrap_or(&current)
+        .to_owned();
     while !files.iter().all(|path| path.starts_with(&common)) && common.pop() {}
-    let github = common.ancestors().find(|folder| folder.ends_with(".github")).and_then(Path::parent);
+    let github = common
+        .ancestors()
+        .find(|folder| folder.ends_with(".github"))
+        .and_then(Path::parent);
     github.map_or_else(|| common.clone(), Path::to_owned)
 }
 
@@ -162,10 +192,14 @@ fn judge(
     root: Option<&Path>,
 ) -> Result<u8, Failure> {
     let base = match (&arguments.base, root) {
-        (Some(revision), Some(root)) => {
-            Some(GitSnapshot::open(root, revision).map_err(|error| Failure::Usage(error.to_string()))?)
+        (Some(revision), Some(root)) => Some(
+            GitSnapshot::open(root, revision).map_err(|error| Failure::Usage(error.to_string()))?,
+        ),
+        (Some(_), None) => {
+            return Err(Failure::Usage(
+                "`--base` needs a repository, not standard input".into(),
+            ));
         }
-        (Some(_), None) => return Err(Failure::Usage("`--base` needs a repository, not standard input".into())),
         (None, _) => None,
     };
     let policy = policy_of(arguments, snapshot, base.as_ref())?;
@@ -173,20 +207,32 @@ fn judge(
         profile: arguments.profile,
         fail_on: arguments.fail_on,
     };
-    let kind = if base.is_some() { BaseKind::Commit } else { BaseKind::None };
+    let kind = if base.is_some() {
+        BaseKind::Commit
+    } else {
+        BaseKind::None
+    };
     let (policy, notices) = policy.tightened_by(&overrides, kind);
     for notice in notices {
         eprintln!("note: {notice}");
     }
     if global.verbose {
-        eprintln!("policy: {}; {} entries in the tree", policy.source, snapshot.entries().len());
+        eprintln!(
+            "policy: {}; {} entries in the tree",
+            policy.source,
+            snapshot.entries().len()
+        );
     }
     let request = Request {
         snapshot,
         selection,
         base: base.as_ref().map(|base| base as &dyn Snapshot),
         policy: &policy,
-        today: arguments.today.unwrap_or_else(|| jiff::tz::Offset::UTC.to_datetime(jiff::Timestamp::now()).date()),
+        today: arguments.today.unwrap_or_else(|| {
+            jiff::tz::Offset::UTC
+                .to_datetime(jiff::Timestamp::now())
+                .date()
+        }),
     };
     let report = check(&request)?;
     if let (Some(fixes), Some(root)) = (arguments.fix, root) {
@@ -201,22 +247,37 @@ fn check(request: &Request<'_>) -> Result<Report, Failure> {
     match Engine::new().check(request) {
         Outcome::Done(report) => Ok(*report),
         // Snapshots of a disk and of git objects load by themselves.
-        Outcome::Need(paths) => Err(Failure::Usage(format!("{} could not be loaded", paths.join(", ")))),
+        Outcome::Need(paths) => Err(Failure::Usage(format!(
+            "{} could not be loaded",
+            paths.join(", ")
+        ))),
     }
 }
 
 /// The policy: a named file, else that of the base commit, else that of the tree, else the built-in one.
-fn policy_of(arguments: &Arguments, snapshot: &dyn Snapshot, base: Option<&GitSnapshot>) -> Result<Policy, Failure> {
+fn policy_of(
+    arguments: &Arguments,
+    snapshot: &dyn Snapshot,
+    base: Option<&GitSnapshot>,
+) -> Result<Policy, Failure> {
     if let Some(path) = &arguments.policy {
         let shown = path.display().to_string();
-        let bytes = std::fs::read(path).map_err(|error| Failure::Usage(format!("{shown}: {error}")))?;
-        return parse(&shown, &bytes, PolicySource::File { path: shown.clone() });
+        let bytes =
+            std::fs::read(path).map_err(|error| Failure::Usage(format!("{shown}: {error}")))?;
+        return parse(
+            &shown,
+            &bytes,
+            PolicySource::File {
+                path: shown.clone(),
+            },
+        );
     }
     let tree: &dyn Snapshot = match base {
         Some(base) => base,
         None => snapshot,
     };
-    let chosen = policy::choose_file(|path| tree.entry(path).is_some()).map_err(|mistake| Failure::Policy(vec![mistake]))?;
+    let chosen = policy::choose_file(|path| tree.entry(path).is_some())
+        .map_err(|mistake| Failure::Policy(vec![mistake]))?;
     let Some(path) = chosen else {
         return Ok(Policy::built_in());
     };
@@ -230,14 +291,19 @@ fn policy_of(arguments: &Arguments, snapshot: &dyn Snapshot, base: Option<&GitSn
     match tree.read(path, policy::DEFAULT_MAX_FILE_SIZE) {
         Content::Bytes(bytes) => parse(path, &bytes, source),
         // A policy that cannot be read is never "no policy".
-        Content::TooLarge(size) => Err(Failure::Usage(format!("{path} has {size} bytes, more than a policy may have"))),
+        Content::TooLarge(size) => Err(Failure::Usage(format!(
+            "{path} has {size} bytes, more than a policy may have"
+        ))),
         Content::Unreadable(reason) => Err(Failure::Usage(format!("{path}: {reason}"))),
-        Content::Missing | Content::NotLoaded => Err(Failure::Usage(format!("{path} could not be read"))),
+        Content::Missing | Content::NotLoaded => {
+            Err(Failure::Usage(format!("{path} could not be read")))
+        }
     }
 }
 
 fn parse(path: &str, bytes: &[u8], source: PolicySource) -> Result<Policy, Failure> {
-    let text = std::str::from_utf8(bytes).map_err(|_| Failure::Usage(format!("{path} is not UTF-8")))?;
+    let text =
+        std::str::from_utf8(bytes).map_err(|_| Failure::Usage(format!("{path} is not UTF-8")))?;
     let file = SourceFile::new(path, text);
     Policy::parse(&file, source).map_err(|mistakes: Vec<Diagnostic>| Failure::Policy(mistakes))
 }

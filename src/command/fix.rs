@@ -28,7 +28,10 @@ pub(super) fn apply(report: &Report, fixes: Fixes, root: &Path) -> Result<usize,
     };
     let mut files: BTreeMap<&str, Vec<&Edit>> = BTreeMap::new();
     let mut fixed = 0;
-    let chosen = report.findings.iter().filter_map(|finding| finding.fix.as_ref());
+    let chosen = report
+        .findings
+        .iter()
+        .filter_map(|finding| finding.fix.as_ref());
     for fix in chosen.filter(|fix| fix.applicability <= limit) {
         let free = fix.edits.iter().all(|edit| {
             let taken = files.get(edit.location.path()).into_iter().flatten();

@@ -24,7 +24,13 @@ const USAGE: u8 = 2;
 
 /// The required check for repositories that use Claude Code.
 #[derive(Parser)]
-#[command(name = "portcullis", version, about, propagate_version = true, arg_required_else_help = true)]
+#[command(
+    name = "portcullis",
+    version,
+    about,
+    propagate_version = true,
+    arg_required_else_help = true
+)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -77,9 +83,17 @@ impl Global {
             When::Never => false,
             When::Auto => !set("NO_COLOR") && (set("CLICOLOR_FORCE") || (terminal && !dumb)),
         };
-        let width = if terminal { terminal_size::terminal_size().map(|(width, _)| width.0) } else { None };
+        let width = if terminal {
+            terminal_size::terminal_size().map(|(width, _)| width.0)
+        } else {
+            None
+        };
         report::Style {
-            colour: if colour { Colour::Always } else { Colour::Never },
+            colour: if colour {
+                Colour::Always
+            } else {
+                Colour::Never
+            },
             width,
         }
     }
@@ -152,7 +166,10 @@ fn keys_of(mistakes: &[Diagnostic]) -> Vec<Location> {
         return Vec::new();
     };
     let found = Detector::new().scan(file.text().as_bytes());
-    found.into_iter().map(|key| Location::new(file, key.span)).collect()
+    found
+        .into_iter()
+        .map(|key| Location::new(file, key.span))
+        .collect()
 }
 
 fn explain(failure: &Failure, global: &Global) {
@@ -161,7 +178,7 @@ fn explain(failure: &Failure, global: &Global) {
         Failure::Policy(mistakes) => {
             let keys = keys_of(mistakes);
             report::diagnostics(mistakes, &keys, &global.style(), &mut stderr)
-        },
+        }
         other => writeln!(stderr, "error: {}", report::visible(&other.to_string())),
     };
     // Nobody is left to tell when standard error is closed, too.

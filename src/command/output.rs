@@ -23,7 +23,9 @@ impl FromStr for Target {
     fn from_str(text: &str) -> Result<Self, String> {
         let (format, path) = match text.split_once('=') {
             Some((format, path)) => {
-                let format = format.parse::<Format>().map_err(|error| error.to_string())?;
+                let format = format
+                    .parse::<Format>()
+                    .map_err(|error| error.to_string())?;
                 (Some(format), path)
             }
             None => (None, text),
@@ -39,14 +41,28 @@ impl FromStr for Target {
 }
 
 /// Writes all reports. Standard output gets the main format, unless a file was named for it.
-pub(super) fn write(report: &Report, format: Format, targets: &[Target], global: &Global) -> Result<(), Failure> {
+pub(super) fn write(
+    report: &Report,
+    format: Format,
+    targets: &[Target],
+    global: &Global,
+) -> Result<(), Failure> {
     for target in targets {
         let to_file = || -> io::Result<()> {
-            if let Some(folder) = target.path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+            if let Some(folder) = target
+                .path
+                .parent()
+                .filter(|folder| !folder.as_os_str().is_empty())
+            {
                 std::fs::create_dir_all(folder)?;
             }
             let mut file = BufWriter::new(File::create(&target.path)?);
-            report::render(report, target.format.unwrap_or(format), &Style::default(), &mut file)?;
+            report::render(
+                report,
+                target.format.unwrap_or(format),
+                &Style::default(),
+                &mut file,
+            )?;
             file.flush()
         };
         to_file().map_err(|source| Failure::Output {

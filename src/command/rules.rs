@@ -25,14 +25,25 @@ pub(super) fn run(arguments: &Arguments, global: &Global) -> Result<u8, Failure>
             explain(rule, global.style().colour)
         }
     };
-    io::stdout().write_all(text.as_bytes()).map_err(Failure::of_stdout)?;
+    io::stdout()
+        .write_all(text.as_bytes())
+        .map_err(Failure::of_stdout)?;
     Ok(0)
 }
 
 fn list() -> String {
-    let width = rule::ALL.iter().map(|rule| rule.id.as_str().len()).max().unwrap_or_default();
+    let width = rule::ALL
+        .iter()
+        .map(|rule| rule.id.as_str().len())
+        .max()
+        .unwrap_or_default();
     let rows = rule::ALL.iter().map(|rule| {
-        format!("{:width$}  {:7}  {}\n", rule.id.as_str(), rule.severity.as_str(), rule.summary)
+        format!(
+            "{:width$}  {:7}  {}\n",
+            rule.id.as_str(),
+            rule.severity.as_str(),
+            rule.summary
+        )
     });
     let mut text: String = rows.collect();
     text.push_str("\n`portcullis rules RULE` explains one of them.\n");
@@ -41,14 +52,25 @@ fn list() -> String {
 
 /// The documentation for the terminal: headings stand out, fences of examples are left out.
 fn explain(rule: &Rule, colour: Colour) -> String {
-    let bold = if colour == Colour::Always { Style::new().bold() } else { Style::new() };
-    let mut text = format!("{bold}{}{bold:#} ({}): {}\n", rule.id, rule.severity, rule.summary);
+    let bold = if colour == Colour::Always {
+        Style::new().bold()
+    } else {
+        Style::new()
+    };
+    let mut text = format!(
+        "{bold}{}{bold:#} ({}): {}\n",
+        rule.id, rule.severity, rule.summary
+    );
     let mut in_example = false;
     for line in rule.documentation().lines() {
         if let Some(info) = line.strip_prefix("```") {
             in_example = !in_example;
             if in_example {
-                let outcome = if info.contains("fires") { "reported" } else { "silent" };
+                let outcome = if info.contains("fires") {
+                    "reported"
+                } else {
+                    "silent"
+                };
                 text.push_str(&format!("    ({outcome})\n"));
             }
             continue;
@@ -62,7 +84,10 @@ fn explain(rule: &Rule, colour: Colour) -> String {
     if !rule.options.is_empty() {
         text.push_str(&format!("\n{bold}Options{bold:#}\n"));
         for option in rule.options {
-            text.push_str(&format!("  {} (default {}): {}\n", option.name, option.default, option.help));
+            text.push_str(&format!(
+                "  {} (default {}): {}\n",
+                option.name, option.default, option.help
+            ));
         }
     }
     text

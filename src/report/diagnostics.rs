@@ -15,7 +15,12 @@ const POLICY: RuleId = RuleId("policy");
 ///
 /// # Errors
 /// Whatever `out` answers.
-pub fn diagnostics(mistakes: &[Diagnostic], keys: &[Location], style: &Style, out: &mut dyn Write) -> io::Result<()> {
+pub fn diagnostics(
+    mistakes: &[Diagnostic],
+    keys: &[Location],
+    style: &Style,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let mask = Mask::of(keys.iter());
     for mistake in mistakes {
         let finding = Finding::new(
@@ -30,7 +35,10 @@ pub fn diagnostics(mistakes: &[Diagnostic], keys: &[Location], style: &Style, ou
     }
     let count = mistakes.len();
     let mistakes = if count == 1 { "mistake" } else { "mistakes" };
-    writeln!(out, "The policy has {count} {mistakes}; nothing was checked.")
+    writeln!(
+        out,
+        "The policy has {count} {mistakes}; nothing was checked."
+    )
 }
 
 /// A text of strangers as one line of visible characters, for messages outside a report.

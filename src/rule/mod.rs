@@ -6,9 +6,9 @@
 
 mod agent;
 pub(crate) mod meta;
-mod secret;
 mod options;
 mod registry;
+mod secret;
 
 pub use options::{ExcessiveTimeout, OptionKind, OptionMeta, Options};
 pub use registry::{ALL, UnknownRule, find, find_in};
@@ -48,7 +48,10 @@ pub struct Rule {
 impl Rule {
     /// The documentation without the space that doc comments put before each line.
     pub fn documentation(&self) -> String {
-        let lines = self.docs.lines().map(|line| line.strip_prefix(' ').unwrap_or(line).trim_end());
+        let lines = self
+            .docs
+            .lines()
+            .map(|line| line.strip_prefix(' ').unwrap_or(line).trim_end());
         let mut text = lines.collect::<Vec<_>>().join("\n");
         text.push('\n');
         text

@@ -48,11 +48,6 @@ impl<'t> Reader<'t> {
         Some(stop)
     }
 
-    /// Where the value of the assignment at an offset starts.
-    pub fn value_start(&self, at: usize, end: usize) -> Option<usize> {
-        self.head(at, end).map(|head| head.value)
-    }
-
     fn head(&self, at: usize, end: usize) -> Option<Head<'t>> {
         let name = identifier(self.text.get(at..end)?);
         if name.is_empty() {

@@ -131,7 +131,11 @@ impl Reader<'_> {
 
     /// The plain characters at an offset: a candidate for a reserved word.
     fn plain(&self, at: usize, end: usize) -> &str {
-        let near = self.text.as_bytes().get(at..end.min(at + 12)).unwrap_or_default();
+        let near = self
+            .text
+            .as_bytes()
+            .get(at..end.min(at + 12))
+            .unwrap_or_default();
         let length = near
             .iter()
             .position(|&b| b" \t\r\n;&|()<>".contains(&b))
@@ -143,7 +147,10 @@ impl Reader<'_> {
         let ends_item = [";;&", ";;", ";&"]
             .into_iter()
             .find(|operator| self.starts_with(at, end, operator));
-        let in_case = list.blocks.last().is_some_and(|block| block.kind == Kind::Case);
+        let in_case = list
+            .blocks
+            .last()
+            .is_some_and(|block| block.kind == Kind::Case);
         match ends_item {
             Some(operator) if in_case => self.case_patterns(at + operator.len(), end),
             Some(operator) => at + operator.len(),
@@ -154,7 +161,10 @@ impl Reader<'_> {
     fn reserved_or_simple(&mut self, list: &mut List, at: usize, end: usize) -> usize {
         let word = self.plain(at, end);
         let behind = at + word.len();
-        let role = list.blocks.last().map_or(Role::Statement, |block| block.outer.role);
+        let role = list
+            .blocks
+            .last()
+            .map_or(Role::Statement, |block| block.outer.role);
         match word {
             "if" => self.open_condition(list, Kind::Branch, behind),
             "while" | "until" => self.open_condition(list, Kind::Loop, behind),
@@ -231,7 +241,9 @@ impl Reader<'_> {
 
     /// Closes the innermost block, and reads the redirections behind it.
     fn close(&mut self, list: &mut List, mut at: usize, end: usize) -> usize {
-        let Some(block) = list.blocks.pop() else { return at };
+        let Some(block) = list.blocks.pop() else {
+            return at;
+        };
         self.end_block(&block);
         if block.kind == Kind::Subshell {
             list.subshells -= 1;
@@ -241,12 +253,15 @@ impl Reader<'_> {
         let pending = self.pending.len();
         loop {
             let here = self.skip_blanks(at, end);
-            let Some(next) = self.redirection(here, end, &mut around) else { break };
+            let Some(next) = self.redirection(here, end, &mut around) else {
+                break;
+            };
             at = next;
         }
         // Commands in the targets of the redirections come behind the block's own.
         if list.blocks.len() < MAX_BLOCKS && block.function.is_none() {
-            self.out.redirect(range.clone(), around.input.as_ref(), &around.outputs);
+            self.out
+                .redirect(range.clone(), around.input.as_ref(), &around.outputs);
             if let Some(from) = block.pipe {
                 self.out.pipe(range.clone(), from);
             }
@@ -280,7 +295,11 @@ impl Reader<'_> {
 
     fn skip_option(&self, at: usize, end: usize) -> usize {
         let here = self.skip_blanks(at, end);
-        if self.plain(here, end) == "-p" { here + 2 } else { at }
+        if self.plain(here, end) == "-p" {
+            here + 2
+        } else {
+            at
+        }
     }
 
     /// Behind `coproc`: skips the name, which is there only before a compound command.
@@ -329,7 +348,11 @@ impl Reader<'_> {
         let here = self.skip_blanks(at, end);
         if self.starts_with(here, end, "((") {
             let behind = self.open_parenthesis(list, here, end);
-            if list.blocks.last().is_none_or(|block| block.kind != Kind::Subshell) {
+            if list
+                .blocks
+                .last()
+                .is_none_or(|block| block.kind != Kind::Subshell)
+            {
                 self.open(list, Kind::Loop);
             }
             return behind;
@@ -363,7 +386,10 @@ impl Reader<'_> {
         if stop == here {
             return at;
         }
-        list.function = Some(self.out.open_function(word.span.slice(self.text), word.span));
+        list.function = Some(
+            self.out
+                .open_function(word.span.slice(self.text), word.span),
+        );
         self.empty_parentheses(stop, end).unwrap_or(stop)
     }
 
@@ -377,7 +403,9 @@ impl Reader<'_> {
             return None;
         }
         let behind = self.empty_parentheses(at + length, end)?;
-        self.text.is_char_boundary(at + length).then_some((at + length, behind))
+        self.text
+            .is_char_boundary(at + length)
+            .then_some((at + length, behind))
     }
 
     fn empty_parentheses(&self, at: usize, end: usize) -> Option<usize> {
@@ -424,7 +452,10 @@ impl Reader<'_> {
                 at = next;
                 continue;
             }
-            if matches!(self.byte(at), Some(b'\n' | b';' | b'&' | b'|' | b'(' | b')' | b'#')) {
+            if matches!(
+                self.byte(at),
+                Some(b'\n' | b';' | b'&' | b'|' | b'(' | b')' | b'#')
+            ) {
                 break;
             }
             if (command.words.is_empty() || declares)
@@ -449,7 +480,11 @@ impl Reader<'_> {
         if command.input.is_some() {
             command.pipe_from = None;
         }
-        let holds_nothing_else = command == Command { pipe_from: command.pipe_from, ..Command::default() };
+        let holds_nothing_else = command
+            == Command {
+                pipe_from: command.pipe_from,
+                ..Command::default()
+            };
         if holds_nothing_else {
             self.own_pending(pending, None);
             list.last = None;

@@ -163,7 +163,11 @@ impl Builder {
         let level = self.context.level;
         let commands = self.commands.get_mut(range.clone()).unwrap_or_default();
         let levels = self.levels.get(range).unwrap_or_default();
-        for (command, _) in commands.iter_mut().zip(levels).filter(|(_, one)| **one == level) {
+        for (command, _) in commands
+            .iter_mut()
+            .zip(levels)
+            .filter(|(_, one)| **one == level)
+        {
             change(command);
         }
     }
@@ -175,7 +179,10 @@ impl Command {
         self.span = if self.span == Span::default() {
             piece
         } else {
-            Span::new(self.span.start.min(piece.start), self.span.end.max(piece.end))
+            Span::new(
+                self.span.start.min(piece.start),
+                self.span.end.max(piece.end),
+            )
         };
     }
 }

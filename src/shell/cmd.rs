@@ -182,7 +182,11 @@ impl<'t> Lexer<'t> {
                         parts.push_text("", at, at, Quoting::Double);
                     }
                     quoted = !quoted;
-                    parts.quoting = if quoted { Quoting::Double } else { Quoting::Unquoted };
+                    parts.quoting = if quoted {
+                        Quoting::Double
+                    } else {
+                        Quoting::Unquoted
+                    };
                     at + 1
                 }
                 b'%' | b'!' => self.variable(at, next, quoted, &mut parts),
@@ -192,7 +196,10 @@ impl<'t> Lexer<'t> {
                 b'^' if !quoted => {
                     let skip = 1 + line_break(self.text, at + 1);
                     parts.flush(at, at + skip);
-                    let escaped = self.text.get(at + skip..).and_then(|rest| rest.chars().next());
+                    let escaped = self
+                        .text
+                        .get(at + skip..)
+                        .and_then(|rest| rest.chars().next());
                     at + skip + escaped.filter(|_| skip == 1).map_or(0, char::len_utf8)
                 }
                 _ => at + 1,
@@ -209,14 +216,24 @@ impl<'t> Lexer<'t> {
 
     /// `%X%`, `!X!`, `%1`, `%~f1`, `%%a`.
     fn variable(&self, at: usize, sign: u8, quoted: bool, parts: &mut Parts<'t>) -> usize {
-        let near = self.text.as_bytes().get(at + 1..self.text.len().min(at + 129)).unwrap_or_default();
-        let quoting = if quoted { Quoting::Double } else { Quoting::Unquoted };
+        let near = self
+            .text
+            .as_bytes()
+            .get(at + 1..self.text.len().min(at + 129))
+            .unwrap_or_default();
+        let quoting = if quoted {
+            Quoting::Double
+        } else {
+            Quoting::Unquoted
+        };
         let length = near
             .iter()
             .position(|&b| !(b.is_ascii_alphanumeric() || b"_.()-".contains(&b)))
             .unwrap_or_default();
         let (name_length, close, operation) = match near.get(length) {
-            _ if sign == b'%' && near.first().is_some_and(u8::is_ascii_digit) => (1, at + 2, Operation::Plain),
+            _ if sign == b'%' && near.first().is_some_and(u8::is_ascii_digit) => {
+                (1, at + 2, Operation::Plain)
+            }
             Some(&b) if b == sign && length > 0 => (length, at + length + 2, Operation::Plain),
             Some(b':') if length > 0 => match near.iter().position(|&b| b == sign) {
                 Some(end) => (length, at + end + 2, Operation::Changed),
@@ -236,7 +253,11 @@ impl<'t> Lexer<'t> {
             name: name.into(),
             span: span(at, close),
             quoting,
-            item: if name == "*" { Item::Joined } else { Item::Whole },
+            item: if name == "*" {
+                Item::Joined
+            } else {
+                Item::Whole
+            },
             operation,
         };
         parts.push(part, close)

@@ -32,7 +32,8 @@ const SHELLS: &[(&str, Dialect)] = &[
 
 /// Interpreters whose text is no shell text, whatever stands behind them.
 const OTHERS: &[&str] = &[
-    "python", "python2", "python3", "node", "deno", "bun", "perl", "ruby", "rscript", "julia", "php",
+    "python", "python2", "python3", "node", "deno", "bun", "perl", "ruby", "rscript", "julia",
+    "php",
 ];
 
 impl Dialect {
@@ -70,7 +71,10 @@ mod tests {
             ("sh", Some(Dialect::Bash)),
             ("pwsh", Some(Dialect::PowerShell)),
             ("powershell -command \". '{0}'\"", Some(Dialect::PowerShell)),
-            (r"C:\Program Files\Git\bin\bash.EXE {0}", Some(Dialect::Bash)),
+            (
+                r"C:\Program Files\Git\bin\bash.EXE {0}",
+                Some(Dialect::Bash),
+            ),
             ("cmd", Some(Dialect::Cmd)),
             ("python {0}", None),
             ("node", None),

@@ -74,7 +74,11 @@ impl Expander<'_> {
     fn parts(&mut self, parts: &[Part], literals: Literals, depth: u32) {
         for part in parts {
             match part {
-                Part::Literal { text, span, quoting } => {
+                Part::Literal {
+                    text,
+                    span,
+                    quoting,
+                } => {
                     let piece = self.literal(text, *span);
                     if literals == Literals::Split && *quoting == Quoting::Unquoted {
                         self.push_split(&piece);
@@ -156,8 +160,13 @@ impl Expander<'_> {
             (Binding::Scalar(text), _) => vec![text],
             (Binding::List(items), Item::Whole) => items.into_iter().take(1).collect(),
             (Binding::List(items), Item::At(index)) => {
-                let found = index.parse::<usize>().ok().and_then(|at| items.into_iter().nth(at));
-                let Some(found) = found else { return self.hole(name, span) };
+                let found = index
+                    .parse::<usize>()
+                    .ok()
+                    .and_then(|at| items.into_iter().nth(at));
+                let Some(found) = found else {
+                    return self.hole(name, span);
+                };
                 vec![found]
             }
             (Binding::List(items), Item::Each | Item::Joined) => items,
@@ -219,7 +228,9 @@ impl Expander<'_> {
     }
 
     fn hole(&mut self, name: &str, span: Span) {
-        let Some(origin) = self.script.locate(span.range()) else { return };
+        let Some(origin) = self.script.locate(span.range()) else {
+            return;
+        };
         let written = self.source(span);
         self.push(&Traced::hole(&stand_in(name), &written, &origin));
     }
@@ -230,7 +241,11 @@ impl Expander<'_> {
         let first = holes.partition_point(|hole| hole.span.start < span.start);
         let mut written = String::new();
         let mut at = span.start;
-        for hole in holes.iter().skip(first).take_while(|hole| hole.span.end <= span.end) {
+        for hole in holes
+            .iter()
+            .skip(first)
+            .take_while(|hole| hole.span.end <= span.end)
+        {
             written.push_str(Span::new(at, hole.span.start).slice(self.script.text()));
             written.push_str("${{ ");
             written.push_str(&hole.source);

@@ -38,7 +38,11 @@ impl Reader<'_> {
         };
         self.pending.push(Pending {
             delimiter,
-            expansion: if is_quoted { Expansion::Literal } else { Expansion::Expands },
+            expansion: if is_quoted {
+                Expansion::Literal
+            } else {
+                Expansion::Expands
+            },
             tabs,
             owner: None,
         });

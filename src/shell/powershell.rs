@@ -167,7 +167,9 @@ impl<'t> Lexer<'t> {
     }
 
     fn close(&mut self, list: &mut List) {
-        let Some(block) = list.blocks.pop() else { return };
+        let Some(block) = list.blocks.pop() else {
+            return;
+        };
         self.out.context = block.outer;
         if let Some(function) = block.function {
             self.out.close_function(function, block.start);
@@ -205,7 +207,10 @@ impl<'t> Lexer<'t> {
             "function" | "filter" => {
                 let start = self.skip_blanks(behind);
                 let (name, stop) = self.word(start, Stop::Blank);
-                list.function = Some(self.out.open_function(name.span.slice(self.text), name.span));
+                list.function = Some(
+                    self.out
+                        .open_function(name.span.slice(self.text), name.span),
+                );
                 stop.max(behind)
             }
             _ => self.plain_statement(list, at),
@@ -262,7 +267,10 @@ impl<'t> Lexer<'t> {
             list.last = None;
             return stop;
         }
-        let is_called = self.text.get(..at).is_some_and(|before| before.trim_end().ends_with('&'));
+        let is_called = self
+            .text
+            .get(..at)
+            .is_some_and(|before| before.trim_end().ends_with('&'));
         let first = byte(self.text, at);
         let is_text = matches!(first, Some(b'$' | b'"' | b'\'' | b'@' | b'[' | b'0'..=b'9'));
         if is_text && !is_called {
@@ -336,7 +344,9 @@ impl<'t> Lexer<'t> {
         let mut here = at + stream + 1;
         here += usize::from(byte(self.text, here) == Some(b'>'));
         if byte(self.text, here) == Some(b'&') {
-            return Some(here + 2).filter(|stop| self.text.is_char_boundary(*stop)).or(Some(here + 1));
+            return Some(here + 2)
+                .filter(|stop| self.text.is_char_boundary(*stop))
+                .or(Some(here + 1));
         }
         let (word, stop) = self.word(self.skip_blanks(here), Stop::Blank);
         if word.span.is_empty() {
@@ -353,7 +363,10 @@ impl<'t> Lexer<'t> {
     fn assignment(&mut self, at: usize) -> Option<usize> {
         let mut here = at;
         if byte(self.text, here) == Some(b'[') {
-            let rest = self.text.as_bytes().get(here..self.text.len().min(here + 64))?;
+            let rest = self
+                .text
+                .as_bytes()
+                .get(here..self.text.len().min(here + 64))?;
             here += rest.iter().position(|&b| b == b']')? + 1;
             here = self.skip_blanks(here);
         }
@@ -373,7 +386,11 @@ impl<'t> Lexer<'t> {
             name: name.into(),
             span: span(at, stop),
             value,
-            effect: if is_append { Effect::Append } else { Effect::Set },
+            effect: if is_append {
+                Effect::Append
+            } else {
+                Effect::Set
+            },
         };
         self.out.push(Command {
             span: assignment.span,
@@ -456,7 +473,10 @@ impl<'t> Lexer<'t> {
         let mut behind = at;
         loop {
             here = self.skip_blanks(here);
-            if matches!(byte(self.text, here), None | Some(b'\n' | b';' | b'}' | b')' | b'#' | b'|' | b'{')) {
+            if matches!(
+                byte(self.text, here),
+                None | Some(b'\n' | b';' | b'}' | b')' | b'#' | b'|' | b'{')
+            ) {
                 break;
             }
             let (_, stop) = self.word(here, Stop::Blank);

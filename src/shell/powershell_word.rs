@@ -141,7 +141,8 @@ impl<'t> Lexer<'t> {
             Some(quote @ (b'"' | b'\'')) => self.here_string(at, quote, parts),
             Some(b'(') => {
                 parts.flush(at, at);
-                self.parentheses(at, at + 2, Quoting::Unquoted, parts).unwrap_or(at + 1)
+                self.parentheses(at, at + 2, Quoting::Unquoted, parts)
+                    .unwrap_or(at + 1)
             }
             Some(b'{') => {
                 parts.flush(at, at);
@@ -227,7 +228,11 @@ impl<'t> Lexer<'t> {
             _ => "",
         };
         if control.is_empty() {
-            let kind = if quoting == Quoting::Double { quoting } else { Quoting::Escaped };
+            let kind = if quoting == Quoting::Double {
+                quoting
+            } else {
+                Quoting::Escaped
+            };
             parts.flush(at, after);
             parts.push_literal(at + 1, after, kind);
         } else {
@@ -241,13 +246,18 @@ impl<'t> Lexer<'t> {
         let text = self.text;
         if starts_with(text, at, text.len(), "${{") {
             parts.flush(at, at);
-            let rest = text.as_bytes().get(at..text.len().min(at + 4096)).unwrap_or_default();
+            let rest = text
+                .as_bytes()
+                .get(at..text.len().min(at + 4096))
+                .unwrap_or_default();
             let close = memchr::memmem::find(rest, b"}}").map_or(at + 3, |found| at + found + 2);
             return parts.opaque(at, close, quoting);
         }
         if byte(text, at + 1) == Some(b'(') {
             parts.flush(at, at);
-            return self.parentheses(at, at + 2, quoting, parts).unwrap_or(at + 2);
+            return self
+                .parentheses(at, at + 2, quoting, parts)
+                .unwrap_or(at + 2);
         }
         let Some((name, behind)) = self.variable_name(at + 1) else {
             return at + 1;
@@ -257,14 +267,22 @@ impl<'t> Lexer<'t> {
             Quoting::Unquoted => self.members_end(behind),
             _ => behind,
         };
-        let operation = if close == behind { Operation::Plain } else { Operation::Changed };
+        let operation = if close == behind {
+            Operation::Plain
+        } else {
+            Operation::Changed
+        };
         parts.flush(at, at);
         let part = Part::Variable {
             name: name.into(),
             span: span(at, close),
             // A bare variable is one argument however many blanks it holds.
             quoting: Quoting::Double,
-            item: if quoting == Quoting::Unquoted { Item::Each } else { Item::Joined },
+            item: if quoting == Quoting::Unquoted {
+                Item::Each
+            } else {
+                Item::Joined
+            },
             operation,
         };
         parts.push(part, close)
@@ -279,7 +297,9 @@ impl<'t> Lexer<'t> {
                     let end = self.text.len().min(at + 64);
                     let near = self.text.as_bytes().get(at..end).unwrap_or_default();
                     let close = near.iter().position(|&b| matches!(b, b']' | b'\n'));
-                    close.filter(|&at| near.get(at) == Some(&b']')).unwrap_or_default()
+                    close
+                        .filter(|&at| near.get(at) == Some(&b']'))
+                        .unwrap_or_default()
                 }
                 _ => 0,
             };

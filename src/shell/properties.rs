@@ -8,13 +8,110 @@ use crate::source::Traced;
 
 /// Pieces that readers of shell text trip over.
 const PIECES: &[&str] = &[
-    "'", "\"", "`", "$", "$(", "${", "$((", "))", ")", "(", "{", "}", "}}", "${{", "[[", "]]", "((", "<<EOF\n",
-    "<<-'E'\n", "EOF\n", "\tE\n", "<<<", ">", "2>&1", "<(", ">(", "|", "||", "&", "&&", ";", ";;", "\n", "\r\n",
-    "\\", "\\\n", "#", " ", "\t", "if ", "then ", "fi", "else ", "for x in ", "do ", "done", "while ", "case ",
-    "in ", "esac", "a)", "function f ", "f() ", "A=", "A+=(", "export ", "local ", "claude", "-p", "é", "𝄞",
-    "\u{feff}", "\0", "*", "?", "[", "]", "!", "~", "=", ":-", "x", "1", "@", "#}", "$'\\x", "time ", "coproc ",
-    "@\"\n", "\"@", "@(", "@{", "`n", "^", "%", "%X%", "::", "REM ", "set ", "<#", "#>", "$env:X = ", "exit ",
-    "declare -a ", "select ", "until ", "elif ", "$1", "$@", "${A[@]}", "${#A}", "${x//'\"'/}", ",", "..",
+    "'",
+    "\"",
+    "`",
+    "$",
+    "$(",
+    "${",
+    "$((",
+    "))",
+    ")",
+    "(",
+    "{",
+    "}",
+    "}}",
+    "${{",
+    "[[",
+    "]]",
+    "((",
+    "<<EOF\n",
+    "<<-'E'\n",
+    "EOF\n",
+    "\tE\n",
+    "<<<",
+    ">",
+    "2>&1",
+    "<(",
+    ">(",
+    "|",
+    "||",
+    "&",
+    "&&",
+    ";",
+    ";;",
+    "\n",
+    "\r\n",
+    "\\",
+    "\\\n",
+    "#",
+    " ",
+    "\t",
+    "if ",
+    "then ",
+    "fi",
+    "else ",
+    "for x in ",
+    "do ",
+    "done",
+    "while ",
+    "case ",
+    "in ",
+    "esac",
+    "a)",
+    "function f ",
+    "f() ",
+    "A=",
+    "A+=(",
+    "export ",
+    "local ",
+    "claude",
+    "-p",
+    "é",
+    "𝄞",
+    "\u{feff}",
+    "\0",
+    "*",
+    "?",
+    "[",
+    "]",
+    "!",
+    "~",
+    "=",
+    ":-",
+    "x",
+    "1",
+    "@",
+    "#}",
+    "$'\\x",
+    "time ",
+    "coproc ",
+    "@\"\n",
+    "\"@",
+    "@(",
+    "@{",
+    "`n",
+    "^",
+    "%",
+    "%X%",
+    "::",
+    "REM ",
+    "set ",
+    "<#",
+    "#>",
+    "$env:X = ",
+    "exit ",
+    "declare -a ",
+    "select ",
+    "until ",
+    "elif ",
+    "$1",
+    "$@",
+    "${A[@]}",
+    "${#A}",
+    "${x//'\"'/}",
+    ",",
+    "..",
 ];
 
 fn texts() -> impl Strategy<Value = String> {
@@ -27,7 +124,11 @@ fn texts() -> impl Strategy<Value = String> {
 
 fn check_span(text: &str, span: Span, what: &str) {
     assert!(span.start <= span.end, "{what} {span:?}");
-    assert!(text.get(span.range()).is_some(), "{what} {span:?} of {}", text.len());
+    assert!(
+        text.get(span.range()).is_some(),
+        "{what} {span:?} of {}",
+        text.len()
+    );
 }
 
 fn check_word(text: &str, script: &Script, word: &Word) {
@@ -35,13 +136,20 @@ fn check_word(text: &str, script: &Script, word: &Word) {
     for part in &word.parts {
         check_span(text, part.span(), "part");
         match part {
-            Part::Literal { text: literal, span, .. } if span.len() as usize == literal.len() => {
+            Part::Literal {
+                text: literal,
+                span,
+                ..
+            } if span.len() as usize == literal.len() => {
                 assert_eq!(span.slice(text), &**literal);
             }
             Part::Substitution { commands, .. } => {
                 assert!(commands.start <= commands.end && commands.end <= script.commands.len());
             }
-            Part::Variable { operation: Operation::Default(word) | Operation::Alternative(word), .. } => {
+            Part::Variable {
+                operation: Operation::Default(word) | Operation::Alternative(word),
+                ..
+            } => {
                 check_word(text, script, word);
             }
             _ => {}
@@ -52,8 +160,16 @@ fn check_word(text: &str, script: &Script, word: &Word) {
 fn check(text: &str, script: &Script) {
     for command in &script.commands {
         check_span(text, command.span, "command");
-        assert!(command.function.is_none_or(|index| index < script.functions.len()));
-        assert!(command.pipe_from.is_none_or(|index| index < script.commands.len()));
+        assert!(
+            command
+                .function
+                .is_none_or(|index| index < script.functions.len())
+        );
+        assert!(
+            command
+                .pipe_from
+                .is_none_or(|index| index < script.commands.len())
+        );
         for word in command.words.iter().chain(&command.outputs) {
             check_word(text, script, word);
         }
@@ -61,11 +177,15 @@ fn check(text: &str, script: &Script) {
             check_span(text, assignment.span, "assignment");
             match &assignment.value {
                 AssignedValue::Scalar(word) => check_word(text, script, word),
-                AssignedValue::Array(words) => words.iter().for_each(|word| check_word(text, script, word)),
+                AssignedValue::Array(words) => {
+                    words.iter().for_each(|word| check_word(text, script, word))
+                }
             }
         }
         match command.input.as_deref() {
-            Some(Input::HereDoc { body: word, .. } | Input::HereString(word) | Input::File(word)) => {
+            Some(
+                Input::HereDoc { body: word, .. } | Input::HereString(word) | Input::File(word),
+            ) => {
                 check_word(text, script, word);
             }
             None => {}
@@ -77,7 +197,9 @@ fn check(text: &str, script: &Script) {
     }
     for one in &script.loops {
         assert!(one.commands.end <= script.commands.len());
-        one.items.iter().for_each(|word| check_word(text, script, word));
+        one.items
+            .iter()
+            .for_each(|word| check_word(text, script, word));
     }
 }
 
@@ -116,7 +238,10 @@ fn quote(text: &str, way: u8) -> String {
             out + "\""
         }
         2 => {
-            let escaped = text.replace('\\', r"\\").replace('\'', r"\'").replace('\n', r"\n");
+            let escaped = text
+                .replace('\\', r"\\")
+                .replace('\'', r"\'")
+                .replace('\n', r"\n");
             format!("$'{escaped}'")
         }
         _ => {
@@ -139,7 +264,10 @@ fn check_origins(field: &Traced, way: u8) {
     for (at, c) in text.char_indices() {
         let place = field.locate(at..at + c.len_utf8()).unwrap();
         let raw = place.text();
-        assert!(raw == c.to_string() || (way >= 2 && raw.starts_with('\\')), "{raw:?} for {c:?}");
+        assert!(
+            raw == c.to_string() || (way >= 2 && raw.starts_with('\\')),
+            "{raw:?} for {c:?}"
+        );
     }
 }
 

@@ -45,7 +45,13 @@ impl<'t> Reader<'t> {
     }
 
     /// Notes what a redirection does to standard input and output.
-    fn redirect(&self, operator: &str, descriptor: Option<&str>, word: Word, command: &mut Command) {
+    fn redirect(
+        &self,
+        operator: &str,
+        descriptor: Option<&str>,
+        word: Word,
+        command: &mut Command,
+    ) {
         match (operator, descriptor) {
             ("<<<", None | Some("0")) => command.input = Some(Arc::new(Input::HereString(word))),
             ("<" | "<>", None | Some("0")) => command.input = Some(Arc::new(Input::File(word))),
@@ -63,9 +69,16 @@ impl<'t> Reader<'t> {
 
     /// `2` of `2>`, `{name}` of `{name}>`; the offset behind it.
     fn descriptor(&self, at: usize, end: usize) -> (Option<&'t str>, usize) {
-        let near = self.text.as_bytes().get(at..end.min(at + 64)).unwrap_or_default();
+        let near = self
+            .text
+            .as_bytes()
+            .get(at..end.min(at + 64))
+            .unwrap_or_default();
         let length = match near.first() {
-            Some(b'{') => near.iter().position(|&b| b == b'}').map_or(0, |close| close + 1),
+            Some(b'{') => near
+                .iter()
+                .position(|&b| b == b'}')
+                .map_or(0, |close| close + 1),
             _ => near.iter().take_while(|b| b.is_ascii_digit()).count(),
         };
         let behind = at + length;

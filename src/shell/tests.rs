@@ -21,7 +21,12 @@ struct Assigned<'a> {
 impl Variables for Assigned<'_> {
     fn get(&self, name: &str) -> Option<Binding> {
         let mut found: Option<Binding> = None;
-        for assignment in self.script.commands.iter().flat_map(|command| &command.assignments) {
+        for assignment in self
+            .script
+            .commands
+            .iter()
+            .flat_map(|command| &command.assignments)
+        {
             if &*assignment.name != name {
                 continue;
             }
@@ -54,42 +59,25 @@ fn bash(text: &str) -> Script {
     parse(text, Dialect::Bash)
 }
 
-/// What both readers must agree on, whatever the order of commands.
-fn spans(script: &Script) -> Vec<(Span, Vec<Word>, usize, Role, Nesting, bool)> {
-    let mut all: Vec<_> = script
-        .commands
-        .iter()
-        .map(|command| {
-            let mut words = command.words.clone();
-            words.iter_mut().for_each(forget_indices);
-            let (assignments, input) = (command.assignments.len(), command.input.is_some());
-            (command.span, words, assignments, command.role, command.nesting, input)
-        })
-        .collect();
-    all.sort_by_key(|one| one.0);
-    all
-}
-
-/// Bodies of here-documents come before or behind their command: indices differ between the readers.
-fn forget_indices(word: &mut Word) {
-    for part in &mut word.parts {
-        if let Part::Substitution { commands, .. } = part {
-            *commands = 0..commands.len();
-        }
-    }
-}
-
 /// The fields of one command, with what the script assigns.
 fn fields(text: &str, script: &Script, index: usize) -> Vec<Traced> {
     let traced = traced(text);
-    let variables = Assigned { script, text: &traced };
+    let variables = Assigned {
+        script,
+        text: &traced,
+    };
     expand_all(&script.commands[index].words, &traced, &variables)
 }
 
 /// All commands as argv.
 fn argvs(text: &str, script: &Script) -> Vec<Vec<String>> {
     (0..script.commands.len())
-        .map(|index| fields(text, script, index).iter().map(|field| field.text().to_owned()).collect())
+        .map(|index| {
+            fields(text, script, index)
+                .iter()
+                .map(|field| field.text().to_owned())
+                .collect()
+        })
         .collect()
 }
 
@@ -99,13 +87,20 @@ fn place(field: &Traced) -> String {
 }
 
 fn find<'a>(script: &'a Script, program: &str) -> &'a Command {
-    let is = |command: &&Command| command.words.first().and_then(Word::literal).as_deref() == Some(program);
-    script.commands.iter().find(is).unwrap_or_else(|| panic!("no {program} in {:?}", script.commands))
+    let is = |command: &&Command| {
+        command.words.first().and_then(Word::literal).as_deref() == Some(program)
+    };
+    script
+        .commands
+        .iter()
+        .find(is)
+        .unwrap_or_else(|| panic!("no {program} in {:?}", script.commands))
 }
 
 #[test]
 fn flags_behind_a_continued_quoted_prompt_are_arguments() {
-    let text = "claude -p \"Fix the\nbug\" \\\n  --dangerously-skip-permissions \\\n  --model opus\n";
+    let text =
+        "claude -p \"Fix the\nbug\" \\\n  --dangerously-skip-permissions \\\n  --model opus\n";
     let script = bash(text);
     let argv = fields(text, &script, 0);
     assert_eq!(argv[2].text(), "Fix the\nbug");
@@ -116,20 +111,33 @@ fn flags_behind_a_continued_quoted_prompt_are_arguments() {
 
 #[test]
 fn a_package_runner_keeps_its_words() {
-    let text = "npx -y @anthropic-ai/claude-code@latest -p \"review\" \\\n  --allowedTools \"Bash(*)\"\n";
+    let text =
+        "npx -y @anthropic-ai/claude-code@latest -p \"review\" \\\n  --allowedTools \"Bash(*)\"\n";
     let script = bash(text);
-    let expected = ["npx", "-y", "@anthropic-ai/claude-code@latest", "-p", "review", "--allowedTools", "Bash(*)"];
+    let expected = [
+        "npx",
+        "-y",
+        "@anthropic-ai/claude-code@latest",
+        "-p",
+        "review",
+        "--allowedTools",
+        "Bash(*)",
+    ];
     assert_eq!(argvs(text, &script), [expected]);
 }
 
 #[test]
 fn array_items_keep_the_place_where_they_were_added() {
-    let text = "ARGS=(-p \"do it\")\nARGS+=(--dangerously-skip-permissions)\nclaude \"${ARGS[@]}\"\n";
+    let text =
+        "ARGS=(-p \"do it\")\nARGS+=(--dangerously-skip-permissions)\nclaude \"${ARGS[@]}\"\n";
     let script = bash(text);
     assert_eq!(script.commands[1].assignments[0].effect, Effect::Append);
     let argv = fields(text, &script, 2);
     let texts: Vec<&str> = argv.iter().map(Traced::text).collect();
-    assert_eq!(texts, ["claude", "-p", "do it", "--dangerously-skip-permissions"]);
+    assert_eq!(
+        texts,
+        ["claude", "-p", "do it", "--dangerously-skip-permissions"]
+    );
     assert_eq!(argv[3].location().unwrap().start().line, 2);
 }
 
@@ -173,7 +181,10 @@ fn fallback_words_are_taken_for_unknown_variables() {
     let script = bash(text);
     let argv = fields(text, &script, 0);
     let texts: Vec<&str> = argv.iter().map(Traced::text).collect();
-    assert_eq!(texts, ["claude", "--permission-mode", "plan", "x y", "--on", "C"]);
+    assert_eq!(
+        texts,
+        ["claude", "--permission-mode", "plan", "x y", "--on", "C"]
+    );
     assert_eq!(place(&argv[1]), "--permission-mode");
 }
 
@@ -181,7 +192,10 @@ fn fallback_words_are_taken_for_unknown_variables() {
 fn a_known_value_beats_its_fallback() {
     let text = "MODE=plan\nclaude --permission-mode ${MODE:-bypassPermissions}";
     let script = bash(text);
-    assert_eq!(argvs(text, &script)[1], ["claude", "--permission-mode", "plan"]);
+    assert_eq!(
+        argvs(text, &script)[1],
+        ["claude", "--permission-mode", "plan"]
+    );
 }
 
 #[test]
@@ -191,7 +205,10 @@ fn quotes_that_split_a_flag_do_not_hide_it() {
     let argv = fields(text, &script, 0);
     assert_eq!(argv[1].text(), "--dangerously-skip-permissions");
     assert_eq!(place(&argv[1]), "--dangerously-\"skip\"-permissions");
-    assert_eq!((argv[2].text(), argv[3].text()), ("--permission-mode", "plan"));
+    assert_eq!(
+        (argv[2].text(), argv[3].text()),
+        ("--permission-mode", "plan")
+    );
 }
 
 #[test]
@@ -208,14 +225,29 @@ fn a_here_document_is_input_and_no_command() {
     let text = "bash <<'EOF'\nclaude -p x\nEOF\ncat > README.md <<DOC\nRun claude --x $USER $(whoami)\nDOC\necho done\n";
     let script = bash(text);
     let shell = find(&script, "bash");
-    let Some(Input::HereDoc { body, expansion }) = shell.input.as_deref() else { panic!() };
-    assert_eq!((body.span.slice(text), *expansion), ("claude -p x\n", Expansion::Literal));
+    let Some(Input::HereDoc { body, expansion }) = shell.input.as_deref() else {
+        panic!()
+    };
+    assert_eq!(
+        (body.span.slice(text), *expansion),
+        ("claude -p x\n", Expansion::Literal)
+    );
     let cat = find(&script, "cat");
     assert_eq!(cat.outputs[0].span.slice(text), "README.md");
-    let Some(Input::HereDoc { body, expansion }) = cat.input.as_deref() else { panic!() };
+    let Some(Input::HereDoc { body, expansion }) = cat.input.as_deref() else {
+        panic!()
+    };
     assert_eq!(*expansion, Expansion::Expands);
-    assert!(body.parts.iter().any(|part| matches!(part, Part::Variable { name, .. } if &**name == "USER")));
-    let programs: Vec<_> = script.commands.iter().filter_map(|command| command.words[0].literal()).collect();
+    assert!(
+        body.parts
+            .iter()
+            .any(|part| matches!(part, Part::Variable { name, .. } if &**name == "USER"))
+    );
+    let programs: Vec<_> = script
+        .commands
+        .iter()
+        .filter_map(|command| command.words[0].literal())
+        .collect();
     assert!(!programs.contains(&"claude".to_owned()) && programs.contains(&"whoami".to_owned()));
 }
 
@@ -223,7 +255,9 @@ fn a_here_document_is_input_and_no_command() {
 fn tabs_of_an_indented_here_document_are_removed() {
     let text = "if x; then\n\tbash <<-EOF\n\t\tclaude -p x\n\tEOF\nfi\n";
     let script = bash(text);
-    let Some(Input::HereDoc { body, .. }) = find(&script, "bash").input.as_deref() else { panic!() };
+    let Some(Input::HereDoc { body, .. }) = find(&script, "bash").input.as_deref() else {
+        panic!()
+    };
     assert_eq!(body.literal().unwrap(), "claude -p x\n");
     assert_eq!(body.parts[0].span(), Span::new(26, 38));
 }
@@ -232,7 +266,10 @@ fn tabs_of_an_indented_here_document_are_removed() {
 fn the_word_of_a_shell_command_is_one_field() {
     let text = "bash -c 'claude -p \"x\" --dangerously-skip-permissions'";
     let script = bash(text);
-    assert_eq!(argvs(text, &script)[0][2], "claude -p \"x\" --dangerously-skip-permissions");
+    assert_eq!(
+        argvs(text, &script)[0][2],
+        "claude -p \"x\" --dangerously-skip-permissions"
+    );
 }
 
 #[test]
@@ -252,28 +289,44 @@ fn a_substitution_stands_before_the_command_that_holds_it() {
     let script = bash(text);
     let claude = &script.commands[0];
     assert_eq!(claude.nesting, Nesting::Substitution);
-    assert!(matches!(claude.input.as_deref(), Some(Input::HereString(word)) if word.span.slice(text) == "\"$DIFF\""));
-    let AssignedValue::Scalar(value) = &script.commands[1].assignments[0].value else { panic!() };
+    assert!(
+        matches!(claude.input.as_deref(), Some(Input::HereString(word)) if word.span.slice(text) == "\"$DIFF\"")
+    );
+    let AssignedValue::Scalar(value) = &script.commands[1].assignments[0].value else {
+        panic!()
+    };
     assert!(matches!(&value.parts[0], Part::Substitution { commands, .. } if *commands == (0..1)));
     assert_eq!(script.commands[2].words[0].literal().unwrap(), "date");
 }
 
 #[test]
 fn pipes_name_the_command_before_them() {
-    let text = "gh pr diff 1 | tee d.txt | claude -p review && cat d.txt | { read x; claude; } > out.md";
+    let text =
+        "gh pr diff 1 | tee d.txt | claude -p review && cat d.txt | { read x; claude; } > out.md";
     let script = bash(text);
-    let pipes: Vec<Option<usize>> = script.commands.iter().map(|command| command.pipe_from).collect();
+    let pipes: Vec<Option<usize>> = script
+        .commands
+        .iter()
+        .map(|command| command.pipe_from)
+        .collect();
     assert_eq!(pipes, [None, Some(0), Some(1), None, Some(3), Some(3)]);
     assert_eq!(script.commands[5].outputs[0].span.slice(text), "out.md");
 }
 
 #[test]
 fn blocks_hand_their_redirections_to_their_commands() {
-    let text = "{\n  echo \"r<<EOF\"\n  claude -p x\n} >> \"$GITHUB_OUTPUT\"\n( claude ) < p.txt 2> err\n";
+    let text =
+        "{\n  echo \"r<<EOF\"\n  claude -p x\n} >> \"$GITHUB_OUTPUT\"\n( claude ) < p.txt 2> err\n";
     let script = bash(text);
-    assert_eq!(script.commands[1].outputs[0].span.slice(text), "\"$GITHUB_OUTPUT\"");
+    assert_eq!(
+        script.commands[1].outputs[0].span.slice(text),
+        "\"$GITHUB_OUTPUT\""
+    );
     assert_eq!(script.commands[2].nesting, Nesting::Subshell);
-    assert!(matches!(script.commands[2].input.as_deref(), Some(Input::File(_))));
+    assert!(matches!(
+        script.commands[2].input.as_deref(),
+        Some(Input::File(_))
+    ));
     assert!(script.commands[2].outputs.is_empty());
 }
 
@@ -281,13 +334,20 @@ fn blocks_hand_their_redirections_to_their_commands() {
 fn functions_and_loops_hold_their_commands() {
     let text = "run() {\n  claude \"$@\"\n}\nfunction other { echo; }\nfor f in a 'b c' $X; do\n  run -p \"$f\"\ndone\n";
     let script = bash(text);
-    let names: Vec<&str> = script.functions.iter().map(|function| &*function.name).collect();
+    let names: Vec<&str> = script
+        .functions
+        .iter()
+        .map(|function| &*function.name)
+        .collect();
     assert_eq!(names, ["run", "other"]);
     assert_eq!(script.functions[0].commands, 0..1);
     assert_eq!(script.commands[0].function, Some(0));
     assert_eq!(script.functions[1].commands, 1..2);
     let one = &script.loops[0];
-    assert_eq!((&*one.variable, one.items.len(), one.commands.clone()), ("f", 3, 2..3));
+    assert_eq!(
+        (&*one.variable, one.items.len(), one.commands.clone()),
+        ("f", 3, 2..3)
+    );
 }
 
 #[test]
@@ -298,7 +358,9 @@ fn declarations_are_assignments_and_words() {
     assert_eq!(&*export.assignments[0].name, "MODE");
     assert_eq!(export.words[1].literal().unwrap(), "MODE=plan");
     let declare = find(&script, "declare");
-    assert!(matches!(&declare.assignments[0].value, AssignedValue::Array(items) if items.len() == 2));
+    assert!(
+        matches!(&declare.assignments[0].value, AssignedValue::Array(items) if items.len() == 2)
+    );
     let local = find(&script, "local");
     let names: Vec<&str> = local.assignments.iter().map(|one| &*one.name).collect();
     assert_eq!(names, ["X", "Y", "Z"]);
@@ -321,7 +383,10 @@ fn prefixes_and_background_jobs_are_seen_through() {
 fn patterns_tests_and_comments_are_no_commands() {
     let text = "# claude -p x\ncase \"$1\" in\n  (claude|x ) echo a ;; # claude\n  *) echo b;;\nesac\n[[ claude == -p && ( a < b ) ]]\n(( claude + $(nproc) ))\n";
     let script = bash(text);
-    assert_eq!(argvs(text, &script), [vec!["echo", "a"], vec!["echo", "b"], vec!["nproc"]]);
+    assert_eq!(
+        argvs(text, &script),
+        [vec!["echo", "a"], vec!["echo", "b"], vec!["nproc"]]
+    );
 }
 
 #[test]
@@ -330,7 +395,11 @@ fn windows_line_ends_are_read() {
     let script = parse(text, Dialect::Bash);
     assert_eq!(
         argvs(text, &script),
-        [vec!["claude", "-p", "x", "--verbose"], vec!["cat"], vec!["echo", "é"]]
+        [
+            vec!["claude", "-p", "x", "--verbose"],
+            vec!["cat"],
+            vec!["echo", "é"]
+        ]
     );
 }
 
@@ -354,12 +423,18 @@ fn unmasked_template_expressions_do_not_lose_the_rest() {
 #[test]
 fn brace_lists_and_file_patterns_stay_as_written() {
     let text = "claude --allowedTools=mcp__* ~/x {a,b}";
-    assert_eq!(argvs(text, &bash(text))[0], ["claude", "--allowedTools=mcp__*", "~/x", "{a,b}"]);
+    assert_eq!(
+        argvs(text, &bash(text))[0],
+        ["claude", "--allowedTools=mcp__*", "~/x", "{a,b}"]
+    );
 }
 
 #[test]
 fn huge_and_deep_texts_are_read_in_linear_time() {
-    let document = format!("cat <<EOF\n{}\nEOF\n", "$x ${y:-z} $(date)\n".repeat(10_000));
+    let document = format!(
+        "cat <<EOF\n{}\nEOF\n",
+        "$x ${y:-z} $(date)\n".repeat(10_000)
+    );
     let deep = "$(".repeat(20_000);
     let quoted = "\"$(".repeat(20_000);
     let blocks = "a | { ".repeat(20_000);
@@ -367,7 +442,9 @@ fn huge_and_deep_texts_are_read_in_linear_time() {
     let arithmetic = "$((".repeat(20_000);
     let templates = "${{ ".repeat(20_000);
     let backticks = "`a ".repeat(20_001);
-    for text in [document, deep, quoted, blocks, braces, arithmetic, templates, backticks] {
+    for text in [
+        document, deep, quoted, blocks, braces, arithmetic, templates, backticks,
+    ] {
         let start = std::time::Instant::now();
         for dialect in [Dialect::Bash, Dialect::PowerShell, Dialect::Cmd] {
             parse(&text, dialect);

@@ -8,7 +8,11 @@ use super::{Item, Operation, Part, Quoting, SubstitutionKind, Word};
 impl<'t> Reader<'t> {
     /// Whatever starts with `$`.
     pub fn dollar(&mut self, at: usize, end: usize, mode: Mode, parts: &mut Parts<'t>) -> usize {
-        let quoting = if mode.is_quoted() { Quoting::Double } else { Quoting::Unquoted };
+        let quoting = if mode.is_quoted() {
+            Quoting::Double
+        } else {
+            Quoting::Unquoted
+        };
         if at + 1 >= end {
             return at + 1;
         }
@@ -74,13 +78,7 @@ impl<'t> Reader<'t> {
     }
 
     /// `${…}`, and `${{ … }}` that nobody masked.
-    fn braced(
-        &mut self,
-        at: usize,
-        end: usize,
-        quoting: Quoting,
-        parts: &mut Parts<'t>,
-    ) -> usize {
+    fn braced(&mut self, at: usize, end: usize, quoting: Quoting, parts: &mut Parts<'t>) -> usize {
         parts.flush(at, at);
         let rest = self.text.get(at..end).unwrap_or_default();
         if rest.starts_with("${{") {
@@ -130,9 +128,8 @@ impl<'t> Reader<'t> {
         }
         let colon = usize::from(self.byte(here) == Some(b':'));
         let operator = self.byte(here + colon);
-        let is_word = matches!(operator, Some(b'-' | b'=' | b'+' | b'?'))
-            && !name.is_empty()
-            && !is_prefixed;
+        let is_word =
+            matches!(operator, Some(b'-' | b'=' | b'+' | b'?')) && !name.is_empty() && !is_prefixed;
         let inner = if is_word {
             here += colon + 1;
             Mode::Braces(quoting)
@@ -182,7 +179,9 @@ impl<'t> Reader<'t> {
             return None;
         }
         let rest = self.text.as_bytes().get(at + 1..end.min(at + 257))?;
-        let close = rest.iter().position(|&b| matches!(b, b']' | b'}' | b'\n'))?;
+        let close = rest
+            .iter()
+            .position(|&b| matches!(b, b']' | b'}' | b'\n'))?;
         let inner = self.text.get(at + 1..at + 1 + close)?;
         (rest.get(close) == Some(&b']')).then_some((inner, at + close + 2))
     }
@@ -200,7 +199,8 @@ impl<'t> Reader<'t> {
                 Some(b'(') => open += 1,
                 Some(b')') if open > 0 => open -= 1,
                 Some(b')') => {
-                    return (here + 1 < end && self.byte(here + 1) == Some(b')')).then_some(here + 2);
+                    return (here + 1 < end && self.byte(here + 1) == Some(b')'))
+                        .then_some(here + 2);
                 }
                 _ => {}
             }

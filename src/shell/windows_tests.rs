@@ -22,25 +22,51 @@ fn powershell(text: &str) -> Vec<Vec<String>> {
 
 #[test]
 fn a_backtick_continues_a_powershell_line() {
-    let text = "# claude no\nclaude -p \"a `\"b`\"`n ''\" `\r\n  --model 'it''s' <# c #> --x # claude\r\n";
-    assert_eq!(powershell(text), [["claude", "-p", "a \"b\"\n ''", "--model", "it's", "--x"]]);
+    let text =
+        "# claude no\nclaude -p \"a `\"b`\"`n ''\" `\r\n  --model 'it''s' <# c #> --x # claude\r\n";
+    assert_eq!(
+        powershell(text),
+        [["claude", "-p", "a \"b\"\n ''", "--model", "it's", "--x"]]
+    );
 }
 
 #[test]
 fn powershell_assignments_are_values_or_output() {
     let text = "$env:MODE = 'plan'\n$a = @('-p', \"x\"\n '--y')\n[string]$b += 1, 2\n$out = claude -p $a --z\nclaude @a $b.Name\n";
     let script = parse(text, Dialect::PowerShell);
-    let all: Vec<&Assignment> = script.commands.iter().flat_map(|command| &command.assignments).collect();
+    let all: Vec<&Assignment> = script
+        .commands
+        .iter()
+        .flat_map(|command| &command.assignments)
+        .collect();
     assert_eq!(&*all[0].name, "MODE");
-    assert!(matches!(&all[0].value, AssignedValue::Scalar(word) if word.literal().as_deref() == Some("plan")));
+    assert!(
+        matches!(&all[0].value, AssignedValue::Scalar(word) if word.literal().as_deref() == Some("plan"))
+    );
     assert!(matches!(&all[1].value, AssignedValue::Array(items) if items.len() == 3));
     assert_eq!((&*all[2].name, all[2].effect), ("b", Effect::Append));
-    let AssignedValue::Scalar(word) = &all[3].value else { panic!() };
-    let Part::Substitution { commands, .. } = &word.parts[0] else { panic!() };
+    let AssignedValue::Scalar(word) = &all[3].value else {
+        panic!()
+    };
+    let Part::Substitution { commands, .. } = &word.parts[0] else {
+        panic!()
+    };
     assert_eq!(script.commands[commands.start].words.len(), 4);
     let last = script.commands.last().unwrap();
-    assert!(matches!(&last.words[1].parts[0], Part::Variable { item: Item::Each, .. }));
-    assert!(matches!(&last.words[2].parts[0], Part::Variable { operation: Operation::Changed, .. }));
+    assert!(matches!(
+        &last.words[1].parts[0],
+        Part::Variable {
+            item: Item::Each,
+            ..
+        }
+    ));
+    assert!(matches!(
+        &last.words[2].parts[0],
+        Part::Variable {
+            operation: Operation::Changed,
+            ..
+        }
+    ));
 }
 
 #[test]
@@ -59,9 +85,12 @@ fn powershell_blocks_pipes_and_calls_are_seen_through() {
 
 #[test]
 fn a_piped_here_string_is_input() {
-    let text = "@\"\r\nReview $env:PR now\r\n\"@ | claude -p\r\nforeach ($f in 'a', 'b') { claude $f }";
+    let text =
+        "@\"\r\nReview $env:PR now\r\n\"@ | claude -p\r\nforeach ($f in 'a', 'b') { claude $f }";
     let script = parse(text, Dialect::PowerShell);
-    let Some(Input::HereString(word)) = script.commands[0].input.as_deref() else { panic!() };
+    let Some(Input::HereString(word)) = script.commands[0].input.as_deref() else {
+        panic!()
+    };
     assert!(matches!(&word.parts[1], Part::Variable { name, .. } if &**name == "PR"));
     assert_eq!(script.loops[0].items.len(), 2);
     assert_eq!(script.loops[0].commands, 1..2);
@@ -80,7 +109,9 @@ fn cmd_words_escapes_and_comments() {
     let argvs = argvs(text, Dialect::Cmd);
     assert_eq!(argvs[0], ["echo", "off"]);
     assert_eq!(&*script.commands[1].assignments[0].name, "MODE");
-    let AssignedValue::Scalar(value) = &script.commands[1].assignments[0].value else { panic!() };
+    let AssignedValue::Scalar(value) = &script.commands[1].assignments[0].value else {
+        panic!()
+    };
     assert_eq!(value.literal().as_deref(), Some("plan x"));
     assert_eq!(argvs[3], ["claude", "-p", "a & b", "--m", "MODE", "&", "x"]);
     assert_eq!(argvs[4], ["call", "claude", "c"]);

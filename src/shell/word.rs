@@ -28,8 +28,6 @@ pub(super) struct Reader<'t> {
 pub(super) enum Mode {
     /// An unquoted word: ends at an unquoted blank, line break or operator.
     Word,
-    /// Unquoted text whose end is known.
-    Bounded,
     /// Inside `"…"`: ends at the quote.
     Double,
     /// The body of a here-document whose end is known.
@@ -50,7 +48,7 @@ pub(super) enum Tabs {
 impl Mode {
     fn quoting(self) -> Quoting {
         match self {
-            Self::Word | Self::Bounded => Quoting::Unquoted,
+            Self::Word => Quoting::Unquoted,
             Self::Double | Self::Body(_) => Quoting::Double,
             Self::Braces(quoting) => quoting,
         }
@@ -84,15 +82,6 @@ impl<'t> Reader<'t> {
     /// Length of a line break at an offset: 0, 1 or 2.
     pub fn line_break(&self, at: usize) -> usize {
         parts::line_break(self.text, at)
-    }
-
-    /// A word whose end is known.
-    pub fn bounded_word(&mut self, start: usize, end: usize) -> Word {
-        let (parts, _) = self.parts(start, end, Mode::Bounded);
-        Word {
-            span: span(start, end),
-            parts,
-        }
     }
 
     /// The word that starts at an offset.
@@ -165,11 +154,16 @@ impl<'t> Reader<'t> {
 
     /// `@(a|b)` and its like: the offset behind it. Looks only a little ahead.
     fn extended_glob(&self, at: usize, end: usize) -> Option<usize> {
-        if !matches!(self.byte(at.checked_sub(1)?), Some(b'@' | b'!' | b'?' | b'*' | b'+')) {
+        if !matches!(
+            self.byte(at.checked_sub(1)?),
+            Some(b'@' | b'!' | b'?' | b'*' | b'+')
+        ) {
             return None;
         }
         let near = self.text.as_bytes().get(at..end.min(at + 256))?;
-        let close = near.iter().position(|&b| matches!(b, b')' | b'\n' | b'\'' | b'"' | b'$'))?;
+        let close = near
+            .iter()
+            .position(|&b| matches!(b, b')' | b'\n' | b'\'' | b'"' | b'$'))?;
         (near.get(close) == Some(&b')')).then_some(at + close + 1)
     }
 
@@ -179,7 +173,10 @@ impl<'t> Reader<'t> {
             parts.flush(at, at + 1 + broken);
             return at + 1 + broken;
         }
-        let next = self.text.get(at + 1..end).and_then(|rest| rest.chars().next());
+        let next = self
+            .text
+            .get(at + 1..end)
+            .and_then(|rest| rest.chars().next());
         let Some(next) = next else { return at + 1 };
         let after = at + 1 + next.len_utf8();
         if mode.is_quoted() {
@@ -255,7 +252,13 @@ impl<'t> Reader<'t> {
         self.push_substitution(at, close, quoting, kind, first, parts)
     }
 
-    fn backticks(&mut self, at: usize, end: usize, quoting: Quoting, parts: &mut Parts<'t>) -> usize {
+    fn backticks(
+        &mut self,
+        at: usize,
+        end: usize,
+        quoting: Quoting,
+        parts: &mut Parts<'t>,
+    ) -> usize {
         if self.depth >= MAX_DEPTH {
             return at + 1;
         }
@@ -272,7 +275,11 @@ impl<'t> Reader<'t> {
         self.pending = pending;
         self.depth -= 1;
         self.out.context = outer;
-        let quoting = if quoting == Quoting::Double { quoting } else { Quoting::Unquoted };
+        let quoting = if quoting == Quoting::Double {
+            quoting
+        } else {
+            Quoting::Unquoted
+        };
         self.push_substitution(at, close, quoting, SubstitutionKind::Output, first, parts)
     }
 

@@ -17,7 +17,12 @@ fn collect(folder: &Path, root: &Path, into: &mut Vec<(String, Vec<u8>)>) {
         if path.is_dir() {
             collect(&path, root, into);
         } else {
-            let name = path.strip_prefix(root).unwrap().to_str().unwrap().replace('\\', "/");
+            let name = path
+                .strip_prefix(root)
+                .unwrap()
+                .to_str()
+                .unwrap()
+                .replace('\\', "/");
             if name != "expect.txt" {
                 into.push((name, std::fs::read(&path).unwrap()));
             }
@@ -44,7 +49,10 @@ fn judge(folder: &Path) -> Report {
 }
 
 fn findings(report: &Report) -> BTreeSet<String> {
-    let of_rule = report.findings.iter().filter(|finding| finding.rule.as_str() == "skip-permissions");
+    let of_rule = report
+        .findings
+        .iter()
+        .filter(|finding| finding.rule.as_str() == "skip-permissions");
     of_rule
         .map(|finding| {
             let at = finding.location.start();
@@ -64,13 +72,20 @@ fn findings(report: &Report) -> BTreeSet<String> {
 fn each_shape_gives_what_it_expects() {
     let mut wrong = Vec::new();
     let mut count = 0;
-    let mut folders: Vec<PathBuf> = std::fs::read_dir(shapes()).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut folders: Vec<PathBuf> = std::fs::read_dir(shapes())
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
     folders.sort();
     for folder in folders.iter().filter(|folder| folder.is_dir()) {
         count += 1;
         let expected = std::fs::read_to_string(folder.join("expect.txt")).unwrap();
-        let lines = expected.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
-        let (agents, rules): (Vec<&str>, Vec<&str>) = lines.partition(|line| line.starts_with("agents "));
+        let lines = expected
+            .lines()
+            .map(str::trim)
+            .filter(|line| !line.is_empty() && !line.starts_with('#'));
+        let (agents, rules): (Vec<&str>, Vec<&str>) =
+            lines.partition(|line| line.starts_with("agents "));
         let report = judge(folder);
         let found = findings(&report);
         let wanted: BTreeSet<String> = rules.iter().map(|line| (*line).to_owned()).collect();
@@ -87,5 +102,10 @@ fn each_shape_gives_what_it_expects() {
         }
     }
     assert!(count > 200, "only {count} shapes were found");
-    assert!(wrong.is_empty(), "{} of {count} shapes:\n{}", wrong.len(), wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{} of {count} shapes:\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
 }

@@ -174,21 +174,32 @@ fn lists(tokens: &[Token]) -> HashMap<String, Vec<Traced>> {
         if token.kind != Kind::Name {
             continue;
         }
-        let called = tokens.get(index + 2).map(|token| token.text.text()).unwrap_or_default();
-        let adds = matches!(called, "push" | "append" | "extend" | "concat") && mark(1) == '.' && mark(3) == '(';
+        let called = tokens
+            .get(index + 2)
+            .map(|token| token.text.text())
+            .unwrap_or_default();
+        let adds = matches!(called, "push" | "append" | "extend" | "concat")
+            && mark(1) == '.'
+            && mark(3) == '(';
         let start = if mark(1) == '=' && mark(2) == '[' {
             lists.remove(token.text.text());
             index + 3
-        } else if mark(1) == '+' && mark(2) == '=' && mark(3) == '[' {
-            index + 4
-        } else if adds {
+        } else if adds || (mark(1) == '+' && mark(2) == '=' && mark(3) == '[') {
             index + 4
         } else {
             continue;
         };
-        let items = tokens.iter().skip(start).take_while(|token| !matches!(token.kind, Kind::Mark(']' | ')' | ';')));
-        let texts = items.filter(|token| token.kind == Kind::Text).map(|token| token.text.clone());
-        lists.entry(token.text.text().to_owned()).or_default().extend(texts);
+        let items = tokens
+            .iter()
+            .skip(start)
+            .take_while(|token| !matches!(token.kind, Kind::Mark(']' | ')' | ';')));
+        let texts = items
+            .filter(|token| token.kind == Kind::Text)
+            .map(|token| token.text.clone());
+        lists
+            .entry(token.text.text().to_owned())
+            .or_default()
+            .extend(texts);
     }
     lists
 }

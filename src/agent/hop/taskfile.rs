@@ -57,7 +57,9 @@ pub fn names(file: &Arc<SourceFile>) -> Vec<String> {
     };
     let tasks = tree.root().and_then(|root| root.get("tasks"));
     let entries = tasks.into_iter().flat_map(Node::entries);
-    entries.filter_map(|entry| entry.key.text().map(str::to_owned)).collect()
+    entries
+        .filter_map(|entry| entry.key.text().map(str::to_owned))
+        .collect()
 }
 
 fn variables(node: Option<Node<'_>>) -> Vec<(String, Traced)> {

@@ -124,7 +124,9 @@ pub(super) fn by_package(package: &str, words: &[Arg]) -> Option<Program> {
     let name = name.split('@').next().unwrap_or(name);
     let is_delegator = package.starts_with("@devcontainers/cli")
         || DELEGATORS.contains(&name.trim_end_matches("-cli"));
-    is_delegator.then(|| search(words).into_iter().next()).flatten()
+    is_delegator
+        .then(|| search(words).into_iter().next())
+        .flatten()
 }
 
 /// Finds the first word from which on the words are a start that is known, else every quoted command.
@@ -163,7 +165,9 @@ fn search(words: &[Arg]) -> Vec<Program> {
     }
     words
         .iter()
-        .filter(|word| word.as_str().contains(char::is_whitespace) && word.as_str().contains("claude"))
+        .filter(|word| {
+            word.as_str().contains(char::is_whitespace) && word.as_str().contains("claude")
+        })
         .map(|word| Program::Shell {
             text: option_value(&word.text),
             dialect: Dialect::Bash,
@@ -182,7 +186,9 @@ fn option_value(word: &Traced) -> Traced {
 }
 
 /// Verbs of delegators.
-static VERBS: &[&str] = &["build", "compose", "develop", "env", "exec", "run", "shell", "ssh", "x"];
+static VERBS: &[&str] = &[
+    "build", "compose", "develop", "env", "exec", "run", "shell", "ssh", "x",
+];
 
 /// Options of delegators whose value may be spelt like a program.
 static VALUED: &[&str] = &[
@@ -224,10 +230,15 @@ fn image_at(words: &[Arg]) -> Option<usize> {
 
 fn image_start(words: &[Arg]) -> Option<Program> {
     let runs = words.first().is_some_and(|word| word.as_str() == "run");
-    let entry_point = words.iter().enumerate().find_map(|(index, word)| match word.as_str() {
-        "--entrypoint" => words.get(index + 1).map(|word| word.text.clone()),
-        text => text.starts_with("--entrypoint=").then(|| option_value(&word.text)),
-    });
+    let entry_point = words
+        .iter()
+        .enumerate()
+        .find_map(|(index, word)| match word.as_str() {
+            "--entrypoint" => words.get(index + 1).map(|word| word.text.clone()),
+            text => text
+                .starts_with("--entrypoint=")
+                .then(|| option_value(&word.text)),
+        });
     if let Some(program) = entry_point.filter(|program| base_name(program.text()) == "claude") {
         let arguments = words.get(image_at(words)? + 1..)?.to_vec();
         return Some(Program::Claude(super::ClaudeStart {

@@ -6,6 +6,9 @@
 
 mod delegate;
 mod launch;
+mod node;
+mod python;
+mod task;
 mod wrapper;
 
 use crate::claude::command_line::Unknown;

@@ -84,7 +84,8 @@ fn of_word(run: &AgentRun, word: &Traced) -> Option<Finding> {
     let hole = word.holes().first()?;
     let location = word.locate(hole.span.range()).or_else(|| word.location())?;
     let source = &hole.source;
-    let message = format!("flags of Claude come from `{source}`, whose value Portcullis cannot tell");
+    let message =
+        format!("flags of Claude come from `{source}`, whose value Portcullis cannot tell");
     let finding = Finding::new(
         AGENT_DYNAMIC_ARGUMENTS.id,
         Severity::Warning,

@@ -64,7 +64,11 @@ declare_rule! {
 }
 
 fn check(subject: &Subject, _: &Options, findings: &mut Findings) {
-    for run in subject.runs.iter().filter(|run| run.work == Work::Unbounded) {
+    for run in subject
+        .runs
+        .iter()
+        .filter(|run| run.work == Work::Unbounded)
+    {
         findings.report(of_run(run));
     }
 }

@@ -87,10 +87,21 @@ fn of_run(run: &AgentRun, bound: &Bound, minutes: f64, ceiling: f64) -> Option<F
     let message = if minutes <= 0.0 {
         format!("the {} is {minutes} minutes, which is no limit", bound.what)
     } else {
-        format!("the {} lets Claude run for {minutes} minutes; the ceiling is {ceiling}", bound.what)
+        format!(
+            "the {} lets Claude run for {minutes} minutes; the ceiling is {ceiling}",
+            bound.what
+        )
     };
-    let finding = Finding::new(EXCESSIVE_TIMEOUT.id, Severity::Warning, confidence_of(run), location, message)
-        .anchor(format!("jobs.{}.timeout", run.job.id))
-        .help(format!("Set it to {ceiling} or less, or give the step that runs Claude a tighter limit of its own."));
+    let finding = Finding::new(
+        EXCESSIVE_TIMEOUT.id,
+        Severity::Warning,
+        confidence_of(run),
+        location,
+        message,
+    )
+    .anchor(format!("jobs.{}.timeout", run.job.id))
+    .help(format!(
+        "Set it to {ceiling} or less, or give the step that runs Claude a tighter limit of its own."
+    ));
     Some(with_trail(finding, run))
 }

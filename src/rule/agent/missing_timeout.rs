@@ -92,27 +92,51 @@ fn of_job(key: &Location, runs: &[&AgentRun]) -> Option<Finding> {
     let id = &first.job.id;
     if let Some(bound) = runs.iter().find_map(|run| run.bounds.unknown()) {
         let place = bound.location.clone()?;
-        let message = format!("the {} is known only when the workflow runs; it may be empty or too long", bound.what);
+        let message = format!(
+            "the {} is known only when the workflow runs; it may be empty or too long",
+            bound.what
+        );
         return Some(
-            Finding::new(MISSING_TIMEOUT.id, Severity::Note, Confidence::Low, place, message)
-                .anchor(format!("jobs.{id}"))
-                .help("Write a number, or give the expression a number to fall back on."),
+            Finding::new(
+                MISSING_TIMEOUT.id,
+                Severity::Note,
+                Confidence::Low,
+                place,
+                message,
+            )
+            .anchor(format!("jobs.{id}"))
+            .help("Write a number, or give the expression a number to fall back on."),
         );
     }
     let bypass = runs.iter().find(|run| run.bypass().is_some());
-    let severity = if bypass.is_some() { Severity::Error } else { Severity::Warning };
-    let what = if bypass.is_some() { "Claude in bypass mode" } else { "Claude" };
-    let message = format!(
-        "job `{id}` runs {what} without a time limit; GitHub stops it after 360 minutes"
-    );
+    let severity = if bypass.is_some() {
+        Severity::Error
+    } else {
+        Severity::Warning
+    };
+    let what = if bypass.is_some() {
+        "Claude in bypass mode"
+    } else {
+        "Claude"
+    };
+    let message =
+        format!("job `{id}` runs {what} without a time limit; GitHub stops it after 360 minutes");
     let shown = bypass.unwrap_or(first);
     let mut finding = with_trail(
-        Finding::new(MISSING_TIMEOUT.id, severity, confidence_of(shown), key.clone(), message),
+        Finding::new(
+            MISSING_TIMEOUT.id,
+            severity,
+            confidence_of(shown),
+            key.clone(),
+            message,
+        ),
         shown,
     )
     .anchor(format!("jobs.{id}"))
     .evidence("absent")
-    .help(format!("Add `timeout-minutes: {SUGGESTED_MINUTES}` to the job, or to each step that runs Claude."))
+    .help(format!(
+        "Add `timeout-minutes: {SUGGESTED_MINUTES}` to the job, or to each step that runs Claude."
+    ))
     .fix(fix(first));
     for run in runs.iter().filter(|run| run.location != shown.location) {
         finding = finding.related(run.location.clone(), "and here");
@@ -122,7 +146,11 @@ fn of_job(key: &Location, runs: &[&AgentRun]) -> Option<Finding> {
 
 fn fix(run: &AgentRun) -> Option<Fix> {
     let (location, indent) = run.job.insertion.as_ref()?;
-    let line_break = if location.file.text().contains("\r\n") { "\r\n" } else { "\n" };
+    let line_break = if location.file.text().contains("\r\n") {
+        "\r\n"
+    } else {
+        "\n"
+    };
     Some(Fix {
         title: format!("add `timeout-minutes: {SUGGESTED_MINUTES}` to the job"),
         applicability: Applicability::Unsafe,

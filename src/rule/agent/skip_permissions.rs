@@ -138,7 +138,13 @@ fn of_run(run: &AgentRun, setting: &Setting) -> Finding {
         ),
     };
     let mut finding = with_trail(
-        Finding::new(SKIP_PERMISSIONS.id, severity, confidence_of(run), setting.location.clone(), message),
+        Finding::new(
+            SKIP_PERMISSIONS.id,
+            severity,
+            confidence_of(run),
+            setting.location.clone(),
+            message,
+        ),
         run,
     )
     .anchor(&run.anchor)
@@ -150,7 +156,8 @@ fn of_run(run: &AgentRun, setting: &Setting) -> Finding {
         }
     }
     if let Some(location) = run.tools.allowed_at.as_ref().filter(|_| !tools) {
-        let message = "this list allows tools; it takes none away, and bypass mode needs no permission";
+        let message =
+            "this list allows tools; it takes none away, and bypass mode needs no permission";
         finding = finding.related(location.clone(), message);
     }
     if run.exposure == Exposure::Outsider {
@@ -192,7 +199,9 @@ fn spelling(setting: &Setting) -> String {
         SetBy::ModeFlag => format!("`--permission-mode {token}`"),
         SetBy::SettingsFlag => format!("`defaultMode: {token}` in `--settings`"),
         SetBy::SettingsInput => format!("`defaultMode: {token}` in the action's settings"),
-        SetBy::LocalSettings | SetBy::ProjectSettings => format!("`defaultMode: {token}` in the project's settings"),
+        SetBy::LocalSettings | SetBy::ProjectSettings => {
+            format!("`defaultMode: {token}` in the project's settings")
+        }
         SetBy::AgentFile => format!("`permissionMode: {token}` of the agent"),
         SetBy::SdkOption => format!("the SDK option `{token}`"),
         SetBy::Action => format!("`{token}`"),
@@ -202,7 +211,9 @@ fn spelling(setting: &Setting) -> String {
 /// ` (line 12)`, where the reason stands in another line of the same file.
 fn line_of(reason: &Reason, place: &Location) -> String {
     match &reason.location {
-        Some(location) if location.path() == place.path() => format!(" (line {})", location.start().line),
+        Some(location) if location.path() == place.path() => {
+            format!(" (line {})", location.start().line)
+        }
         Some(location) => format!(" ({}, line {})", location.path(), location.start().line),
         None => String::new(),
     }
@@ -223,8 +234,15 @@ fn help(run: &AgentRun) -> String {
 /// Replaces the flag by the mode that denies what is not allowed. It may stop a run that relied on bypass.
 fn fix(setting: &Setting) -> Option<Fix> {
     let replacement = match setting.by {
-        SetBy::Flag if setting.location.text() == "--dangerously-skip-permissions" => "--permission-mode dontAsk",
-        SetBy::ModeFlag | SetBy::SettingsFlag | SetBy::SettingsInput | SetBy::ProjectSettings | SetBy::LocalSettings | SetBy::SdkOption
+        SetBy::Flag if setting.location.text() == "--dangerously-skip-permissions" => {
+            "--permission-mode dontAsk"
+        }
+        SetBy::ModeFlag
+        | SetBy::SettingsFlag
+        | SetBy::SettingsInput
+        | SetBy::ProjectSettings
+        | SetBy::LocalSettings
+        | SetBy::SdkOption
             if setting.location.text() == "bypassPermissions" =>
         {
             "dontAsk"

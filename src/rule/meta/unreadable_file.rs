@@ -59,9 +59,15 @@ declare_rule! {
 pub(crate) fn report_unreadable(location: Location, reason: &str, findings: &mut Findings) {
     let message = format!("this file could not be judged: {reason}");
     findings.report(
-        Finding::new(UNREADABLE_FILE.id, Severity::Error, Confidence::High, location, message)
-            .anchor("file")
-            .evidence(reason)
-            .help("Repair it here, or take the file out with `exclude:` in the policy."),
+        Finding::new(
+            UNREADABLE_FILE.id,
+            Severity::Error,
+            Confidence::High,
+            location,
+            message,
+        )
+        .anchor("file")
+        .evidence(reason)
+        .help("Repair it here, or take the file out with `exclude:` in the policy."),
     );
 }

@@ -65,7 +65,11 @@ declare_rule! {
 }
 
 fn check(subject: &Subject, _: &Options, findings: &mut Findings) {
-    for key in subject.keys.iter().filter(|key| key.detection.evidence != Evidence::Example) {
+    for key in subject
+        .keys
+        .iter()
+        .filter(|key| key.detection.evidence != Evidence::Example)
+    {
         findings.report(of_key(key));
     }
 }
@@ -90,7 +94,13 @@ fn of_key(key: &Key) -> Finding {
         "Revoke it at {} first, because it stays in the history; then store a new one as a secret and refer to it.",
         detection.kind.provider
     );
-    Finding::new(HARDCODED_KEY.id, severity, confidence, key.location.clone(), message)
-        .anchor(format!("key.{}", detection.kind.kind))
-        .help(help)
+    Finding::new(
+        HARDCODED_KEY.id,
+        severity,
+        confidence,
+        key.location.clone(),
+        message,
+    )
+    .anchor(format!("key.{}", detection.kind.kind))
+    .help(help)
 }
