@@ -201,12 +201,22 @@ fn join(link: &str, target: &str) -> Option<String> {
     Some(parts.join("/"))
 }
 
+/// Bytes as text of the same length, so that offsets stay: what is not UTF-8 becomes `?`, byte by byte.
+pub(super) fn shown(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(bytes.len());
+    for chunk in bytes.utf8_chunks() {
+        text.push_str(chunk.valid());
+        text.extend(std::iter::repeat_n('?', chunk.invalid().len()));
+    }
+    text
+}
+
 /// A text out of bytes.
 fn decode(path: &str, bytes: &[u8]) -> Result<Arc<SourceFile>, (Location, String)> {
     match std::str::from_utf8(bytes) {
         Ok(text) => Ok(SourceFile::new(path, text)),
         Err(error) => {
-            let file = SourceFile::new(path, String::from_utf8_lossy(bytes));
+            let file = SourceFile::new(path, shown(bytes));
             let reason = if bytes.starts_with(&[0xFF, 0xFE]) || bytes.starts_with(&[0xFE, 0xFF]) {
                 "it is UTF-16; GitHub and Claude Code read UTF-8"
             } else {
