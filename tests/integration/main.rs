@@ -1,11 +1,20 @@
 //! All integration tests in one binary.
-
-// A test fails by panicking; its helpers outside of `#[test]` functions are no production code.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
-    clippy::indexing_slicing
+    clippy::indexing_slicing,
+    reason = "a test fails by a panic"
 )]
 
+mod cli;
+mod docs_current;
+mod layering;
+mod rule_examples;
+mod runner;
 mod shapes;
+
+#[path = "../../examples/generate/example.rs"]
+mod example;
+#[path = "../../examples/generate/pages.rs"]
+mod pages;
