@@ -84,7 +84,11 @@ fn header(info: &str) -> Result<Example, String> {
     let outcome = match (words.next(), words.next()) {
         (Some("repo"), Some("fires")) => Outcome::Fires,
         (Some("repo"), Some("silent")) => Outcome::Silent,
-        _ => return Err(format!("`{info}` is neither `repo fires` nor `repo silent`")),
+        _ => {
+            return Err(format!(
+                "`{info}` is neither `repo fires` nor `repo silent`"
+            ));
+        }
     };
     let mut today = None;
     for word in words {

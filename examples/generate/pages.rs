@@ -44,10 +44,17 @@ pub fn pages(root: &Path) -> Result<Vec<Page>, Box<dyn Error>> {
     });
     pages.push(Page {
         path: "schemas/portcullis.schema.json".into(),
-        text: format!("{}\n", serde_json::to_string_pretty(&policy::json_schema())?),
+        text: format!(
+            "{}\n",
+            serde_json::to_string_pretty(&policy::json_schema())?
+        ),
     });
     let readme = std::fs::read_to_string(root.join("README.md"))?;
-    let readme = replace(&readme, "finding", &format!("```text\n{}\n```\n", headline(root)?))?;
+    let readme = replace(
+        &readme,
+        "finding",
+        &format!("```text\n{}\n```\n", headline(root)?),
+    )?;
     let readme = replace(&readme, "rules", &table("docs/rules/"))?;
     pages.push(Page {
         path: "README.md".into(),
@@ -61,7 +68,10 @@ pub fn left_over(root: &Path) -> Result<Vec<String>, Box<dyn Error>> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(root.join("docs/rules"))? {
         let name = entry?.file_name().to_string_lossy().into_owned();
-        let known = name == "README.md" || rule::ALL.iter().any(|rule| name == format!("{}.md", rule.id));
+        let known = name == "README.md"
+            || rule::ALL
+                .iter()
+                .any(|rule| name == format!("{}.md", rule.id));
         if !known {
             found.push(format!("docs/rules/{name}"));
         }
@@ -108,10 +118,17 @@ fn rule_page(rule: &Rule) -> Result<String, Box<dyn Error>> {
     if !rule.options.is_empty() {
         text.push_str("\n## Options\n\n| option | default | |\n|---|---|---|\n");
         for option in rule.options {
-            writeln!(text, "| `{}` | {} | {} |", option.name, option.default, option.help)?;
+            writeln!(
+                text,
+                "| `{}` | {} | {} |",
+                option.name, option.default, option.help
+            )?;
         }
     }
-    write!(text, "\n---\n\nGenerated from `{file}` by `{COMMAND}`; the tests execute the examples.\n")?;
+    write!(
+        text,
+        "\n---\n\nGenerated from `{file}` by `{COMMAND}`; the tests execute the examples.\n"
+    )?;
     Ok(text)
 }
 
@@ -134,13 +151,20 @@ fn shown(example: &Example, text: &mut String) -> std::fmt::Result {
     }
     for (path, content) in &example.files {
         let fence = "`".repeat(longest_run_of_backticks(content).max(2) + 1);
-        write!(text, "\n`{path}`\n\n{fence}{}\n{content}{fence}\n", language(path))?;
+        write!(
+            text,
+            "\n`{path}`\n\n{fence}{}\n{content}{fence}\n",
+            language(path)
+        )?;
     }
     Ok(())
 }
 
 fn longest_run_of_backticks(text: &str) -> usize {
-    text.split(|character| character != '`').map(str::len).max().unwrap_or_default()
+    text.split(|character| character != '`')
+        .map(str::len)
+        .max()
+        .unwrap_or_default()
 }
 
 fn language(path: &str) -> &'static str {
@@ -168,7 +192,10 @@ fn table(folder: &str) -> String {
     for group in [Group::Agent, Group::Secret, Group::Meta] {
         for rule in rule::ALL.iter().filter(|rule| rule.group == group) {
             let id = rule.id;
-            text.push_str(&format!("| [`{id}`]({folder}{id}.md) | {} | {} |\n", rule.severity, rule.summary));
+            text.push_str(&format!(
+                "| [`{id}`]({folder}{id}.md) | {} | {} |\n",
+                rule.severity, rule.summary
+            ));
         }
     }
     text
@@ -198,16 +225,25 @@ fn headline(root: &Path) -> Result<String, Box<dyn Error>> {
     let text = String::from_utf8(out)?;
     let mut blocks = text.split("\n\n");
     let block = blocks.find(|block| block.starts_with(HEADLINE));
-    Ok(block.ok_or("the example repository no longer gives the finding that the README shows")?.to_owned())
+    Ok(block
+        .ok_or("the example repository no longer gives the finding that the README shows")?
+        .to_owned())
 }
 
-fn collect(folder: &Path, root: &Path, files: &mut Vec<(String, Vec<u8>)>) -> Result<(), Box<dyn Error>> {
+fn collect(
+    folder: &Path,
+    root: &Path,
+    files: &mut Vec<(String, Vec<u8>)>,
+) -> Result<(), Box<dyn Error>> {
     for entry in std::fs::read_dir(folder)? {
         let path = entry?.path();
         if path.is_dir() {
             collect(&path, root, files)?;
         } else {
-            let name = path.strip_prefix(root)?.to_string_lossy().replace('\\', "/");
+            let name = path
+                .strip_prefix(root)?
+                .to_string_lossy()
+                .replace('\\', "/");
             files.push((name, std::fs::read(&path)?));
         }
     }

@@ -83,16 +83,44 @@ pub(super) fn run(arguments: &Arguments, global: &Global) -> Result<u8, Failure>
     match folder {
         Some(folder) => {
             let subtree = Subtree::new(&local, &folder);
-            let root = local.root().join(&folder);
+            let place = Place {
+                root: local.root(),
+                folder: Some(&folder),
+            };
             judge(
                 arguments,
                 global,
                 &subtree,
                 &Selection::Everything,
-                Some(&root),
+                Some(place),
             )
         }
-        None => judge(arguments, global, &local, &selection, Some(local.root())),
+        None => {
+            let place = Place {
+                root: local.root(),
+                folder: None,
+            };
+            judge(arguments, global, &local, &selection, Some(place))
+        }
+    }
+}
+
+/// Where the tree that is judged lies on the disk.
+#[derive(Clone, Copy)]
+struct Place<'p> {
+    /// Top of the work tree.
+    root: &'p Path,
+    /// The folder in it that is judged as a repository of its own.
+    folder: Option<&'p str>,
+}
+
+impl Place<'_> {
+    /// Top of the tree that is judged.
+    fn top(self) -> PathBuf {
+        match self.folder {
+            Some(folder) => self.root.join(folder),
+            None => self.root.to_owned(),
+        }
     }
 }
 
@@ -189,11 +217,12 @@ fn judge(
     global: &Global,
     snapshot: &dyn Snapshot,
     selection: &Selection,
-    root: Option<&Path>,
+    place: Option<Place<'_>>,
 ) -> Result<u8, Failure> {
-    let base = match (&arguments.base, root) {
-        (Some(revision), Some(root)) => Some(
-            GitSnapshot::open(root, revision).map_err(|error| Failure::Usage(error.to_string()))?,
+    let commit = match (&arguments.base, place) {
+        (Some(revision), Some(place)) => Some(
+            GitSnapshot::open(place.root, revision)
+                .map_err(|error| Failure::Usage(error.to_string()))?,
         ),
         (Some(_), None) => {
             return Err(Failure::Usage(
@@ -202,7 +231,14 @@ fn judge(
         }
         (None, _) => None,
     };
-    let policy = policy_of(arguments, snapshot, base.as_ref())?;
+    // The base of a folder is that folder in the commit: paths and policy have to be the same ones.
+    let part = match (&commit, place.and_then(|place| place.folder)) {
+        (Some(commit), Some(folder)) => Some(Subtree::new(commit, folder)),
+        _ => None,
+    };
+    let whole = commit.as_ref().map(|commit| commit as &dyn Snapshot);
+    let base = part.as_ref().map(|part| part as &dyn Snapshot).or(whole);
+    let policy = policy_of(arguments, snapshot, base)?;
     let overrides = Overrides {
         profile: arguments.profile,
         fail_on: arguments.fail_on,
@@ -226,7 +262,7 @@ fn judge(
     let request = Request {
         snapshot,
         selection,
-        base: base.as_ref().map(|base| base as &dyn Snapshot),
+        base,
         policy: &policy,
         today: arguments.today.unwrap_or_else(|| {
             jiff::tz::Offset::UTC
@@ -235,12 +271,16 @@ fn judge(
         }),
     };
     let report = check(&request)?;
-    if let (Some(fixes), Some(root)) = (arguments.fix, root) {
-        let fixed = fix::apply(&report, fixes, root)?;
-        eprintln!("{fixed} findings fixed; run the check again to see what is left");
+    if let (Some(fixes), Some(place)) = (arguments.fix, place) {
+        let fixed = fix::apply(&report, fixes, &place.top())?;
+        let findings = if fixed == 1 { "finding" } else { "findings" };
+        eprintln!("{fixed} {findings} fixed; run the check again to see what is left");
     }
-    output::write(&report, arguments.format, &arguments.output, global)?;
-    Ok(report.verdict.exit_code())
+    match output::write(&report, arguments.format, &arguments.output, global) {
+        // Whoever stops reading does not change the verdict.
+        Ok(()) | Err(Failure::Closed) => Ok(report.verdict.exit_code()),
+        Err(failure) => Err(failure),
+    }
 }
 
 fn check(request: &Request<'_>) -> Result<Report, Failure> {
@@ -258,7 +298,7 @@ fn check(request: &Request<'_>) -> Result<Report, Failure> {
 fn policy_of(
     arguments: &Arguments,
     snapshot: &dyn Snapshot,
-    base: Option<&GitSnapshot>,
+    base: Option<&dyn Snapshot>,
 ) -> Result<Policy, Failure> {
     if let Some(path) = &arguments.policy {
         let shown = path.display().to_string();
@@ -272,10 +312,7 @@ fn policy_of(
             },
         );
     }
-    let tree: &dyn Snapshot = match base {
-        Some(base) => base,
-        None => snapshot,
-    };
+    let tree = base.unwrap_or(snapshot);
     let chosen = policy::choose_file(|path| tree.entry(path).is_some())
         .map_err(|mistake| Failure::Policy(vec![mistake]))?;
     let Some(path) = chosen else {

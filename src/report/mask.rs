@@ -25,6 +25,9 @@ const MIN_VALUE: usize = 8;
 /// A line of a key that spans lines is a value of its own from this length on.
 const MIN_LINE: usize = 16;
 
+/// So much of the start of a key is masked even where the rest does not follow. More than a redacted form shows.
+const MIN_PART: usize = 16;
+
 /// How many blanks a tab is shown as.
 const TAB: &str = "    ";
 
@@ -169,6 +172,11 @@ fn place(finding: &Finding) -> &Location {
 }
 
 /// Whether an offset lies in one of the spans.
+/// How many bytes two texts have in common at their start.
+fn common_start(a: &[u8], b: &[u8]) -> usize {
+    a.iter().zip(b).take_while(|(a, b)| a == b).count()
+}
+
 fn covers(spans: &[Span], offset: usize) -> bool {
     let at = spans.partition_point(|span| span.end as usize <= offset);
     spans
@@ -239,8 +247,10 @@ impl<'r> Values<'r> {
                 break;
             };
             for value in self.by_start.get(start).into_iter().flatten() {
-                if rest.starts_with(value.as_bytes()) {
-                    found.push(Span::of(at..at + value.len()));
+                let same = common_start(rest, value.as_bytes());
+                // A message may quote a long value up to some length only.
+                if same == value.len() || same >= MIN_PART {
+                    found.push(Span::of(at..text.floor_char_boundary(at + same)));
                 }
             }
         }
@@ -287,6 +297,17 @@ mod tests {
         assert!(!mask.line(&format!("the key {KEY}!")).contains("sk-ant"));
         let other = SourceFile::new("b.yml", format!("x {KEY}"));
         assert!(!mask.source(&other, Span::new(4, 12)).contains("ant"));
+    }
+
+    #[test]
+    fn the_start_of_a_key_that_is_cut_off_is_masked() {
+        let (report, _) = with_key(&format!("k: {KEY}"));
+        let mask = Mask::new(&report);
+        let shown = mask.line(&format!("there is no profile `{}…`", &KEY[..20]));
+        assert!(shown.ends_with("`••••••••••••••••••••…`"), "{shown}");
+        // What a redacted form shows stays.
+        let redacted = format!("`{}…`", &KEY[..8]);
+        assert_eq!(mask.line(&redacted), redacted);
     }
 
     #[test]

@@ -12,7 +12,8 @@ use super::example::{self, Example, Outcome, Part};
 const TODAY: &str = "2026-11-25";
 
 fn examples(rule: &Rule) -> Result<Vec<Example>, String> {
-    let parts = example::parts(&rule.documentation()).map_err(|error| format!("{}: {error}", rule.id))?;
+    let parts =
+        example::parts(&rule.documentation()).map_err(|error| format!("{}: {error}", rule.id))?;
     let examples = parts.into_iter().filter_map(|part| match part {
         Part::Example(example) => Some(example),
         Part::Text(_) => None,
@@ -31,7 +32,10 @@ fn judge(example: &Example) -> Report {
         }
         None => Policy::built_in(),
     };
-    let files = example.files.iter().map(|(path, text)| (path.clone(), text.clone().into_bytes()));
+    let files = example
+        .files
+        .iter()
+        .map(|(path, text)| (path.clone(), text.clone().into_bytes()));
     let request = Request {
         snapshot: &MemorySnapshot::new(files),
         selection: &Selection::Everything,
@@ -51,13 +55,22 @@ fn every_example_does_what_it_says() {
     for rule in rule::ALL {
         for (number, example) in examples(rule).unwrap().iter().enumerate() {
             let report = judge(example);
-            let own = report.findings.iter().filter(|finding| finding.rule == rule.id).count();
+            let own = report
+                .findings
+                .iter()
+                .filter(|finding| finding.rule == rule.id)
+                .count();
             let is_right = match example.outcome {
                 Outcome::Fires => own > 0,
                 Outcome::Silent => own == 0,
             };
             if !is_right {
-                wrong.push(format!("{}, example {}: {:?}, and {own} findings", rule.id, number + 1, example.outcome));
+                wrong.push(format!(
+                    "{}, example {}: {:?}, and {own} findings",
+                    rule.id,
+                    number + 1,
+                    example.outcome
+                ));
             }
         }
     }
@@ -77,10 +90,19 @@ fn every_rule_has_an_example_that_fires_and_one_that_is_silent() {
 
 #[test]
 fn every_rule_explains_itself_in_the_fixed_sections() {
-    let wanted = ["What it does", "Why it matters", "What is accepted", "How to fix", "Examples"];
+    let wanted = [
+        "What it does",
+        "Why it matters",
+        "What is accepted",
+        "How to fix",
+        "Examples",
+    ];
     for rule in rule::ALL {
         let documentation = rule.documentation();
-        let sections: Vec<&str> = documentation.lines().filter_map(|line| line.strip_prefix("## ")).collect();
+        let sections: Vec<&str> = documentation
+            .lines()
+            .filter_map(|line| line.strip_prefix("## "))
+            .collect();
         assert_eq!(sections, wanted, "{}", rule.id);
     }
 }

@@ -74,7 +74,11 @@ impl Sandbox {
             command.env(format!("GIT_{role}_DATE"), "2026-11-01T12:00:00Z");
         }
         let output = command.args(arguments).output().unwrap();
-        assert!(output.status.success(), "git {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        assert!(
+            output.status.success(),
+            "git {arguments:?}: {}",
+            String::from_utf8_lossy(&output.stderr)
+        );
         String::from_utf8(output.stdout).unwrap()
     }
 
@@ -85,7 +89,11 @@ impl Sandbox {
 
     /// `portcullis` with these arguments.
     pub fn run(&self, arguments: &[&str]) -> Ran {
-        let output = self.command(arguments).stdin(Stdio::null()).output().unwrap();
+        let output = self
+            .command(arguments)
+            .stdin(Stdio::null())
+            .output()
+            .unwrap();
         self.ran(&output)
     }
 
@@ -93,7 +101,11 @@ impl Sandbox {
     pub fn run_with_input(&self, arguments: &[&str], input: &[u8]) -> Ran {
         let file = self.folder.path().join("input");
         std::fs::write(&file, input).unwrap();
-        let output = self.command(arguments).stdin(std::fs::File::open(file).unwrap()).output().unwrap();
+        let output = self
+            .command(arguments)
+            .stdin(std::fs::File::open(file).unwrap())
+            .output()
+            .unwrap();
         self.ran(&output)
     }
 
@@ -122,7 +134,11 @@ impl Sandbox {
 /// A command that knows nothing of the machine.
 fn clean(program: &str, folder: &Path) -> Command {
     let mut command = Command::new(program);
-    command.env_clear().env("LC_ALL", "C").env("NO_COLOR", "1").current_dir(folder);
+    command
+        .env_clear()
+        .env("LC_ALL", "C")
+        .env("NO_COLOR", "1")
+        .current_dir(folder);
     for name in ["SystemRoot", "SYSTEMROOT"] {
         // Windows starts nothing without it.
         if let Some(value) = std::env::var_os(name) {
@@ -142,7 +158,10 @@ pub struct Ran {
 impl fmt::Display for Ran {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "exit code {}", self.code)?;
-        for (name, text) in [("standard output", &self.stdout), ("standard error", &self.stderr)] {
+        for (name, text) in [
+            ("standard output", &self.stdout),
+            ("standard error", &self.stderr),
+        ] {
             if !text.is_empty() {
                 write!(f, "--- {name}\n{text}")?;
             }

@@ -58,9 +58,19 @@ fn findings_are_marked_as_new_or_old() {
     sandbox.write(WORKFLOW, format!("# moved down by a line\n{OPEN}"));
     sandbox.write(".github/workflows/second.yml", OPEN);
     let report = json(&sandbox, &["--base", "HEAD"]);
-    let marks: Vec<(&str, &serde_json::Value)> =
-        report["findings"].as_array().unwrap().iter().map(|finding| (finding["path"].as_str().unwrap(), &finding["new"])).collect();
-    assert_eq!(marks, [(WORKFLOW, &false.into()), (".github/workflows/second.yml", &true.into())]);
+    let marks: Vec<(&str, &serde_json::Value)> = report["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|finding| (finding["path"].as_str().unwrap(), &finding["new"]))
+        .collect();
+    assert_eq!(
+        marks,
+        [
+            (WORKFLOW, &false.into()),
+            (".github/workflows/second.yml", &true.into())
+        ]
+    );
     let report = json(&sandbox, &[]);
     assert!(report["findings"][0]["new"].is_null());
 }
@@ -85,13 +95,23 @@ fn the_command_line_may_only_tighten() {
     "#);
     sandbox.write(WORKFLOW, ENDLESS);
     assert_eq!(sandbox.check(&["--base", "HEAD"]).code, 0);
-    assert_eq!(sandbox.check(&["--base", "HEAD", "--fail-on", "warning"]).code, 1);
+    assert_eq!(
+        sandbox
+            .check(&["--base", "HEAD", "--fail-on", "warning"])
+            .code,
+        1
+    );
 }
 
 #[test]
 fn a_base_excludes_a_policy_on_the_command_line() {
     let sandbox = Sandbox::committed(&[(WORKFLOW, QUIET), ("mine.yml", "fail-on: never\n")]);
-    assert_eq!(sandbox.check(&["--base", "HEAD", "--policy", "mine.yml"]).code, 2);
+    assert_eq!(
+        sandbox
+            .check(&["--base", "HEAD", "--policy", "mine.yml"])
+            .code,
+        2
+    );
 }
 
 #[test]

@@ -27,16 +27,30 @@ fn a_named_file_is_judged_alone() {
     let sandbox = Sandbox::new(&[(WORKFLOW, QUIET), (".github/workflows/open.yml", OPEN)]);
     assert_eq!(sandbox.check(&[]).code, 1);
     assert_eq!(sandbox.check(&[WORKFLOW]).code, 0);
-    assert_eq!(sandbox.check(&[WORKFLOW, ".github/workflows/open.yml"]).code, 1);
+    assert_eq!(
+        sandbox
+            .check(&[WORKFLOW, ".github/workflows/open.yml"])
+            .code,
+        1
+    );
 }
 
 #[test]
 fn a_named_file_is_judged_with_the_scripts_that_it_calls() {
-    let workflow = OPEN.replace("claude -p \"fix the build\" --max-turns 20 --dangerously-skip-permissions", "sh ci/fix.sh");
-    let sandbox = Sandbox::new(&[(WORKFLOW, &workflow), ("ci/fix.sh", "claude -p fix --max-turns 9 --dangerously-skip-permissions\n")]);
+    let workflow = OPEN.replace(
+        "claude -p \"fix the build\" --max-turns 20 --dangerously-skip-permissions",
+        "sh ci/fix.sh",
+    );
+    let sandbox = Sandbox::new(&[
+        (WORKFLOW, &workflow),
+        (
+            "ci/fix.sh",
+            "claude -p fix --max-turns 9 --dangerously-skip-permissions\n",
+        ),
+    ]);
     let ran = sandbox.check(&[WORKFLOW]);
     assert_eq!(ran.code, 1, "{ran}");
-    assert!(ran.stdout.contains("ci/fix.sh:1:30"), "{ran}");
+    assert!(ran.stdout.contains("ci/fix.sh:1:29"), "{ran}");
 }
 
 #[test]
@@ -87,7 +101,10 @@ fn standard_input_stands_alone() {
 
 #[test]
 fn untracked_files_are_judged_and_ignored_ones_are_not() {
-    let sandbox = Sandbox::committed(&[(".gitignore", ".github/workflows/private.yml\n"), (WORKFLOW, QUIET)]);
+    let sandbox = Sandbox::committed(&[
+        (".gitignore", ".github/workflows/private.yml\n"),
+        (WORKFLOW, QUIET),
+    ]);
     sandbox.write(".github/workflows/private.yml", OPEN);
     assert_eq!(sandbox.check(&[]).code, 0);
     sandbox.write(".github/workflows/new.yml", OPEN);
@@ -106,7 +123,10 @@ fn an_ignored_file_that_is_tracked_is_judged() {
 
 #[test]
 fn a_folder_below_the_root_is_checked_as_a_part() {
-    let sandbox = Sandbox::committed(&[(WORKFLOW, OPEN), ("web/package.json", "{\"scripts\": {}}\n")]);
+    let sandbox = Sandbox::committed(&[
+        (WORKFLOW, OPEN),
+        ("web/package.json", "{\"scripts\": {}}\n"),
+    ]);
     assert_eq!(sandbox.check(&["web"]).code, 0);
     assert_eq!(sandbox.check(&[".github"]).code, 1);
 }
@@ -117,7 +137,10 @@ fn a_folder_with_workflows_of_its_own_is_a_repository_of_its_own() {
     assert_eq!(sandbox.check(&[]).code, 0);
     let ran = sandbox.check(&["examples/demo"]);
     assert_eq!(ran.code, 1, "{ran}");
-    assert!(ran.stdout.contains("--> .github/workflows/agent.yml"), "{ran}");
+    assert!(
+        ran.stdout.contains("--> .github/workflows/agent.yml"),
+        "{ran}"
+    );
 }
 
 #[cfg(unix)]
@@ -174,6 +197,11 @@ fn a_submodule_in_the_place_of_settings_is_a_hole() {
 fn a_submodule_elsewhere_is_none_of_ours() {
     let sandbox = Sandbox::committed(&[(WORKFLOW, QUIET)]);
     let commit = sandbox.git(&["rev-parse", "HEAD"]);
-    sandbox.git(&["update-index", "--add", "--cacheinfo", &format!("160000,{},vendor/library", commit.trim())]);
+    sandbox.git(&[
+        "update-index",
+        "--add",
+        "--cacheinfo",
+        &format!("160000,{},vendor/library", commit.trim()),
+    ]);
     assert_eq!(sandbox.check(&[]).code, 0);
 }

@@ -11,8 +11,14 @@ fn a_finding_has_its_place_its_trail_and_its_cure() {
             WORKFLOW,
             "on: workflow_dispatch\njobs:\n  fix:\n    runs-on: ubuntu-latest\n    timeout-minutes: 10\n    permissions:\n      contents: write\n    steps:\n      - run: npm run fix\n",
         ),
-        ("package.json", "{\n  \"scripts\": {\n    \"fix\": \"./ci/fix.sh --fast\"\n  }\n}\n"),
-        ("ci/fix.sh", "#!/bin/sh\nclaude -p \"fix the build\" --max-turns 20 \\\n  --dangerously-skip-permissions\n"),
+        (
+            "package.json",
+            "{\n  \"scripts\": {\n    \"fix\": \"./ci/fix.sh --fast\"\n  }\n}\n",
+        ),
+        (
+            "ci/fix.sh",
+            "#!/bin/sh\nclaude -p \"fix the build\" --max-turns 20 \\\n  --dangerously-skip-permissions\n",
+        ),
     ]);
     assert_snapshot!(sandbox.check(&[]), @r#"
     exit code 1
@@ -119,10 +125,24 @@ fn quiet_leaves_the_exit_code_only() {
 #[test]
 fn colours_come_on_demand_and_stay_away_from_a_pipe() {
     let sandbox = Sandbox::new(&[(WORKFLOW, OPEN)]);
-    let output = sandbox.command(&["check"]).env_remove("NO_COLOR").output().unwrap();
+    let output = sandbox
+        .command(&["check"])
+        .env_remove("NO_COLOR")
+        .output()
+        .unwrap();
     assert!(!output.stdout.contains(&0x1b));
-    assert!(sandbox.check(&["--color", "always"]).stdout.contains('\u{1b}'));
-    assert!(!sandbox.check(&["--color", "never"]).stdout.contains('\u{1b}'));
+    assert!(
+        sandbox
+            .check(&["--color", "always"])
+            .stdout
+            .contains('\u{1b}')
+    );
+    assert!(
+        !sandbox
+            .check(&["--color", "never"])
+            .stdout
+            .contains('\u{1b}')
+    );
 }
 
 #[test]
@@ -130,7 +150,11 @@ fn two_runs_give_the_same_bytes() {
     let sandbox = Sandbox::new(&[(WORKFLOW, OPEN), (".github/workflows/other.yml", ENDLESS)]);
     for format in ["text", "json", "sarif", "github", "markdown"] {
         let first = sandbox.check(&["--format", format]).stdout;
-        assert_eq!(first, sandbox.check(&["--format", format]).stdout, "{format}");
+        assert_eq!(
+            first,
+            sandbox.check(&["--format", format]).stdout,
+            "{format}"
+        );
     }
 }
 
@@ -142,7 +166,7 @@ fn a_fix_is_applied_only_when_it_is_asked_for_by_its_kind() {
     assert_snapshot!(sandbox.check(&["--fix=unsafe", "-q"]), @r#"
     exit code 0
     --- standard error
-    1 findings fixed; run the check again to see what is left
+    1 finding fixed; run the check again to see what is left
     "#);
     assert_snapshot!(sandbox.read(WORKFLOW), @r#"
     on: workflow_dispatch
@@ -163,8 +187,15 @@ fn the_bundled_example_gives_its_two_findings() {
     let sandbox = Sandbox::new(&[]);
     let ran = sandbox.check(&[&format!("{root}/examples/demo")]);
     assert_eq!(ran.code, 1, "{ran}");
-    let headlines: Vec<&str> = ran.stdout.lines().filter(|line| line.starts_with("error[") || line.starts_with("warning[")).collect();
+    let headlines: Vec<&str> = ran
+        .stdout
+        .lines()
+        .filter(|line| line.starts_with("error[") || line.starts_with("warning["))
+        .collect();
     assert_eq!(headlines.len(), 2, "{ran}");
     assert!(ran.stdout.contains("scripts/fix.sh:9:3"), "{ran}");
-    assert!(ran.stdout.contains(".github/workflows/triage.yml:7:3"), "{ran}");
+    assert!(
+        ran.stdout.contains(".github/workflows/triage.yml:7:3"),
+        "{ran}"
+    );
 }

@@ -10,7 +10,14 @@ use insta::assert_snapshot;
 #[test]
 fn several_reports_come_out_of_one_run_and_change_no_exit_code() {
     let sandbox = Sandbox::new(&[(WORKFLOW, OPEN)]);
-    let ran = sandbox.check(&["--output", "sarif=out/report.sarif", "--output", "json=out/report.json", "--output", "markdown=summary.md"]);
+    let ran = sandbox.check(&[
+        "--output",
+        "sarif=out/report.sarif",
+        "--output",
+        "json=out/report.json",
+        "--output",
+        "markdown=summary.md",
+    ]);
     assert_eq!(ran.code, 1, "{ran}");
     assert!(ran.stdout.contains("error[skip-permissions]"), "{ran}");
     let sarif: serde_json::Value = serde_json::from_str(&sandbox.read("out/report.sarif")).unwrap();
@@ -169,7 +176,7 @@ fn an_unknown_format_is_named() {
 }
 
 #[test]
-fn a_closed_pipe_is_quiet() {
+fn a_closed_pipe_is_quiet_and_changes_no_verdict() {
     let sandbox = Sandbox::new(&[(WORKFLOW, &OPEN.replace("on: workflow_dispatch", "on: push"))]);
     // More than a pipe holds, so that the program has to wait for its reader.
     for number in 0..200 {
@@ -177,12 +184,21 @@ fn a_closed_pipe_is_quiet() {
     }
     for arguments in [["check", "--format", "text"], ["check", "--format", "json"]] {
         let mut command = sandbox.command(&arguments);
-        let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut child = command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
         let mut first = [0; 1];
         child.stdout.take().unwrap().read_exact(&mut first).unwrap();
         let output = child.wait_with_output().unwrap();
         assert_eq!(String::from_utf8_lossy(&output.stderr), "", "{arguments:?}");
-        assert!(output.status.code().is_some(), "{arguments:?}: no signal");
+        assert_eq!(
+            output.status.code(),
+            Some(1),
+            "{arguments:?}: the verdict stands"
+        );
     }
 }
 
@@ -190,7 +206,10 @@ fn a_closed_pipe_is_quiet() {
 fn a_key_is_in_no_format() {
     // Written in two halves, so that no scanner takes this file for the leak.
     let key = ["sk-ant-api03-", "abcq7Zx1vB9nM4kL2pR8sT6wY3uJ5hG0fDcXaEiOQbWmVnKtPrLyZxSdFgHjC7uN1eM3a5QkRt9vW2yB4xZ6cL8pJ0sHgAA"].concat();
-    let workflow = ENDLESS.replace("    permissions: {}\n", &format!("    permissions: {{}}\n    env:\n      ANTHROPIC_API_KEY: {key}\n"));
+    let workflow = ENDLESS.replace(
+        "    permissions: {}\n",
+        &format!("    permissions: {{}}\n    env:\n      ANTHROPIC_API_KEY: {key}\n"),
+    );
     let sandbox = Sandbox::new(&[(WORKFLOW, &workflow)]);
     for format in ["text", "json", "sarif", "github", "markdown"] {
         let ran = sandbox.check(&["--format", format]);
@@ -198,5 +217,36 @@ fn a_key_is_in_no_format() {
         assert!(ran.stdout.contains("hardcoded-key"), "{ran}");
         assert!(!ran.to_string().contains(&key[14..30]), "{format}: {ran}");
     }
-    assert_snapshot!(sandbox.check(&[]), @"");
+    assert_snapshot!(sandbox.check(&[]), @r#"
+    exit code 1
+    --- standard output
+    warning[missing-timeout]: job `review` runs Claude without a time limit; GitHub stops it after 360 minutes
+     --> .github/workflows/agent.yml:3:3
+      |
+    3 |   review:
+      |   ^^^^^^
+    ...
+    9 |       - run: claude -p "review the last commit" --max-turns 20
+      |              ------ Claude starts here
+      |
+      = help: Add `timeout-minutes: 30` to the job, or to each step that runs Claude.
+      = fix: add `timeout-minutes: 30` to the job (look before you apply it: it may change what the workflow does)
+             4 +     timeout-minutes: 30
+
+    error[hardcoded-key]: an Anthropic API key is written down here: `sk-ant-api03-…AA`, 108 characters
+     --> .github/workflows/agent.yml:7:26
+      |
+    7 |       ANTHROPIC_API_KEY: •••••••••••••••••••••••••••••••••••••••••••••••••••••••••••••••••••••••••••••••••••…
+      |                          ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+      |
+      = help: Revoke it at Anthropic first, because it stays in the history; then store a new one as a secret and refer to
+              it.
+
+    1 agent run in 1 workflow
+      where                          job     kind  mode     tools    token  timeout
+      .github/workflows/agent.yml:9  review  cli   default  default  none   none
+
+    policy: built-in, profile team, fails on errors
+    fail: 1 error, 1 warning in 1 file (1 file read, policy: built-in team)
+    "#);
 }

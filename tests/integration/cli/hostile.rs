@@ -16,7 +16,10 @@ fn a_file_name_starts_no_workflow_command() {
     for format in ["text", "json", "sarif", "github", "markdown"] {
         let ran = sandbox.check(&["--format", format]);
         assert_eq!(ran.code, 1, "{ran}");
-        let hostile = ran.to_string().lines().any(|line| line.trim_start().starts_with("::error file=x"));
+        let hostile = ran
+            .to_string()
+            .lines()
+            .any(|line| line.trim_start().starts_with("::error file=x"));
         assert!(!hostile, "{format}: {ran}");
     }
     assert_snapshot!(sandbox.check(&["--format", "github"]), @r#"
@@ -33,22 +36,38 @@ fn a_file_name_on_the_command_line_starts_no_workflow_command() {
     let sandbox = Sandbox::new(&[]);
     let ran = sandbox.check(&["no\n::error::gotcha"]);
     assert_eq!(ran.code, 2, "{ran}");
-    assert!(!ran.stderr.lines().any(|line| line.starts_with("::")), "{ran}");
+    assert!(
+        !ran.stderr.lines().any(|line| line.starts_with("::")),
+        "{ran}"
+    );
 }
 
 #[test]
 fn escapes_of_terminals_are_shown_and_not_sent() {
-    let sandbox = Sandbox::new(&[(".github/workflows/a.yml", &OPEN.replace("fix the build", "fix \u{1b}[2J the \u{202e} build"))]);
+    let sandbox = Sandbox::new(&[(
+        ".github/workflows/a.yml",
+        &OPEN.replace("fix the build", "fix \u{1b}[2J the \u{202e} build"),
+    )]);
     let ran = sandbox.check(&[]);
-    assert!(!ran.stdout.contains('\u{1b}') && !ran.stdout.contains('\u{202e}'), "{ran}");
+    assert!(
+        !ran.stdout.contains('\u{1b}') && !ran.stdout.contains('\u{202e}'),
+        "{ran}"
+    );
 }
 
 #[test]
 fn a_report_command_in_a_job_name_stays_text() {
-    let workflow = OPEN.replace("    timeout-minutes: 10\n", "").replace("  fix:", "  \"fix\\n::error::gotcha\":");
+    let workflow = OPEN
+        .replace("    timeout-minutes: 10\n", "")
+        .replace("  fix:", "  \"fix\\n::error::gotcha\":");
     let sandbox = Sandbox::new(&[(".github/workflows/a.yml", &workflow)]);
     for format in ["text", "github", "markdown"] {
         let ran = sandbox.check(&["--format", format]);
-        assert!(!ran.stdout.lines().any(|line| line.starts_with("::error::gotcha")), "{ran}");
+        assert!(
+            !ran.stdout
+                .lines()
+                .any(|line| line.starts_with("::error::gotcha")),
+            "{ran}"
+        );
     }
 }

@@ -12,7 +12,13 @@ fn exemption(expires: &str) -> String {
 
 #[test]
 fn a_mistake_in_the_policy_is_shown_at_its_place() {
-    let sandbox = Sandbox::new(&[(WORKFLOW, QUIET), (POLICY, "profile: team\nfail-on: sometimes\nrules:\n  mising-timeout: off\n")]);
+    let sandbox = Sandbox::new(&[
+        (WORKFLOW, QUIET),
+        (
+            POLICY,
+            "profile: team\nfail-on: sometimes\nrules:\n  mising-timeout: off\n",
+        ),
+    ]);
     assert_snapshot!(sandbox.check(&[]), @r#"
     exit code 2
     --- standard error
@@ -150,5 +156,9 @@ fn report_mode_shows_everything_and_fails_nothing() {
 fn without_a_base_the_policy_is_that_of_the_tree_and_the_report_says_so() {
     let sandbox = Sandbox::new(&[(WORKFLOW, QUIET), (POLICY, "profile: enterprise\n")]);
     let ran = sandbox.check(&[]);
-    assert!(ran.stdout.contains("policy: .github/portcullis.yml, profile enterprise"), "{ran}");
+    assert!(
+        ran.stdout
+            .contains("policy: .github/portcullis.yml, profile enterprise"),
+        "{ran}"
+    );
 }

@@ -43,7 +43,10 @@ fn fail_on_never_does_not_hide_a_hole() {
 
 #[test]
 fn broken_settings_are_a_finding_because_claude_ignores_them_as_a_whole() {
-    let sandbox = Sandbox::new(&[(".claude/settings.json", "{\n  // nobody reads this\n  \"permissions\": {}\n}\n")]);
+    let sandbox = Sandbox::new(&[(
+        ".claude/settings.json",
+        "{\n  // nobody reads this\n  \"permissions\": {}\n}\n",
+    )]);
     assert_snapshot!(sandbox.check(&[]), @r#"
     exit code 3
     --- standard output
@@ -91,7 +94,11 @@ fn bytes_that_are_no_utf_8_are_a_finding() {
 fn utf_16_is_named() {
     let sandbox = Sandbox::new(&[]);
     let mut bytes = vec![0xff, 0xfe];
-    bytes.extend("on: push\njobs: {}\n".encode_utf16().flat_map(u16::to_le_bytes));
+    bytes.extend(
+        "on: push\njobs: {}\n"
+            .encode_utf16()
+            .flat_map(u16::to_le_bytes),
+    );
     sandbox.write(WORKFLOW, bytes);
     assert_snapshot!(sandbox.check(&[]), @r#"
     exit code 3
@@ -134,7 +141,10 @@ fn a_file_above_the_limit_is_a_finding() {
 
 #[test]
 fn a_broken_file_that_spells_the_flag_is_named_for_it() {
-    let sandbox = Sandbox::new(&[(WORKFLOW, "on: push\njobs: [\n      - run: claude --dangerously-skip-permissions -p fix\n")]);
+    let sandbox = Sandbox::new(&[(
+        WORKFLOW,
+        "on: push\njobs: [\n      - run: claude --dangerously-skip-permissions -p fix\n",
+    )]);
     let ran = sandbox.check(&[]);
     assert!(ran.stdout.contains("warning[skip-permissions]"), "{ran}");
     assert_eq!(ran.code, 3, "{ran}");
@@ -142,7 +152,10 @@ fn a_broken_file_that_spells_the_flag_is_named_for_it() {
 
 #[test]
 fn an_excluded_file_is_listed_and_leaves_no_hole() {
-    let sandbox = Sandbox::new(&[(WORKFLOW, BROKEN), (super::POLICY, "exclude: [.github/workflows/agent.yml]\n")]);
+    let sandbox = Sandbox::new(&[
+        (WORKFLOW, BROKEN),
+        (super::POLICY, "exclude: [.github/workflows/agent.yml]\n"),
+    ]);
     let ran = sandbox.check(&["--format", "json"]);
     assert_eq!(ran.code, 0, "{ran}");
     let report: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();

@@ -76,7 +76,10 @@ fn a_rule_explains_itself() {
 fn the_headline_rule_explains_itself() {
     let ran = Sandbox::new(&[]).run(&["rules", "skip-permissions"]);
     assert_eq!(ran.code, 0, "{ran}");
-    assert!(ran.stdout.starts_with("skip-permissions (error): "), "{ran}");
+    assert!(
+        ran.stdout.starts_with("skip-permissions (error): "),
+        "{ran}"
+    );
 }
 
 #[test]
@@ -216,7 +219,10 @@ fn help_of_check_names_every_option() {
 fn a_wrong_option_is_a_usage_error() {
     let ran = Sandbox::new(&[]).run(&["check", "--fail-on", "sometimes"]);
     assert_eq!(ran.code, 2, "{ran}");
-    assert!(ran.stderr.contains("error, warning, note and never"), "{ran}");
+    assert!(
+        ran.stderr.contains("error, warning, note and never"),
+        "{ran}"
+    );
 }
 
 #[test]
