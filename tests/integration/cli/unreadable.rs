@@ -77,7 +77,7 @@ fn bytes_that_are_no_utf_8_are_a_finding() {
     error[unreadable-file]: this file could not be judged: it is not UTF-8 from here on
      --> .github/workflows/agent.yml:2:10
       |
-    2 | name: caf�
+    2 | name: caf?
       |          ^
       |
       = help: Repair it here, or take the file out with `exclude:` in the policy.
@@ -106,7 +106,7 @@ fn utf_16_is_named() {
     error[unreadable-file]: this file could not be judged: it is UTF-16; GitHub and Claude Code read UTF-8
      --> .github/workflows/agent.yml:1:1
       |
-    1 | ��o\u{0}n\u{0}:\u{0} \u{0}p\u{0}u\u{0}s\u{0}h\u{0}
+    1 | ??o\u{0}n\u{0}:\u{0} \u{0}p\u{0}u\u{0}s\u{0}h\u{0}
       | ^
       |
       = help: Repair it here, or take the file out with `exclude:` in the policy.
