@@ -37,10 +37,20 @@ pub(super) fn kind_of(repository: Repository<'_>) -> Option<AgentKind> {
 
 /// The generation of a version: a tag, or a commit with a comment that names one.
 pub(super) fn generation(version: &str, comment: Option<&str>) -> Generation {
-    let named = comment.map_or(version, |comment| comment.trim_start_matches(['#', ' ']));
-    let named = named.trim_start_matches('v');
-    let is_beta = named.starts_with("beta") || named == "0" || named.starts_with("0.");
-    if is_beta {
+    let is_beta = |word: &str| {
+        let word = word.trim_start_matches('v');
+        word.starts_with("beta") || word == "0" || word.starts_with("0.")
+    };
+    // A comment says what a commit is; beside a tag it says something else.
+    let mut words = comment
+        .unwrap_or_default()
+        .split(|c: char| c.is_whitespace() || "#@=,".contains(c));
+    let beta = if crate::workflow::reference::is_commit(version) {
+        words.any(is_beta)
+    } else {
+        is_beta(version)
+    };
+    if beta {
         Generation::Beta
     } else {
         Generation::V1
@@ -142,6 +152,8 @@ fn given(node: Node<'_>, flag: &str, context: &Context<'_>) -> Option<Given> {
 mod tests {
     use super::*;
 
+    const COMMIT: &str = "a1b2c3d4a1b2c3d4a1b2c3d4a1b2c3d4a1b2c3d4";
+
     #[test]
     fn generations_are_told_by_tag_or_comment() {
         for (version, comment, expected) in [
@@ -149,8 +161,16 @@ mod tests {
             ("v0.0.63", None, Generation::Beta),
             ("v1", None, Generation::V1),
             ("main", None, Generation::V1),
-            ("a1b2", Some("# v1.0.5"), Generation::V1),
-            ("a1b2", Some("# beta"), Generation::Beta),
+            (COMMIT, Some("# v1.0.5"), Generation::V1),
+            (COMMIT, Some("# beta"), Generation::Beta),
+            (COMMIT, Some("# pin@beta"), Generation::Beta),
+            (COMMIT, None, Generation::V1),
+            (
+                "beta",
+                Some("# zizmor: ignore[unpinned-uses]"),
+                Generation::Beta,
+            ),
+            ("v0.0.63", Some("# keep until migration"), Generation::Beta),
         ] {
             assert_eq!(generation(version, comment), expected, "{version}");
         }

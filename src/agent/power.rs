@@ -34,6 +34,12 @@ static MODEL_CREDENTIALS: &[&str] = &[
     "claude-api-key",
     "anthropic_auth_token",
     "claude_api_key",
+    "anthropic_base_url",
+    "anthropic_federation_rule_id",
+    "anthropic_oidc_audience",
+    "anthropic_organization_id",
+    "anthropic_service_account_id",
+    "anthropic_workspace_id",
     "aws_bearer_token_bedrock",
     "anthropic_foundry_api_key",
 ];
@@ -171,7 +177,10 @@ impl Power {
     }
 
     fn add_secret(&mut self, handed: Handed) {
-        if handed.secret.eq_ignore_ascii_case("GITHUB_TOKEN") || is_model_credential(&handed.into) {
+        if handed.secret.eq_ignore_ascii_case("GITHUB_TOKEN")
+            || is_model_credential(&handed.into)
+            || is_model_credential(&handed.secret)
+        {
             return;
         }
         if !self.secrets.contains(&handed.secret) {

@@ -95,46 +95,87 @@ pub fn starts(program: &Traced, language: Language) -> Vec<CodeStart> {
     }
     let tokens = tokens(program, language);
     let lists = lists(&tokens);
+    let texts = texts(&tokens);
     let mut found = Vec::new();
-    found.extend(sdk(&tokens, language));
+    found.extend(sdk(&tokens, language, &texts));
     for (index, token) in tokens.iter().enumerate() {
-        if token.kind != Kind::Text {
+        let is_runner = token.kind == Kind::Name && RUNNERS.contains(&token.text.text());
+        let Some(next) = tokens.get(index + 1).filter(|_| is_runner) else {
             continue;
-        }
-        let before = |back: usize| index.checked_sub(back).and_then(|at| tokens.get(at));
-        let opens_list = matches!(
-            before(1).map(|token| token.kind),
-            Some(Kind::Mark('[' | '('))
-        );
-        let is_program = token.text.text().rsplit('/').next() == Some("claude");
-        if opens_list && is_program {
-            found.push(CodeStart::Argv(argv(&tokens, index, &lists)));
-            continue;
-        }
-        let called = match before(1).map(|token| token.kind) {
-            Some(Kind::Mark('(')) => before(2),
-            _ => before(1),
         };
-        let runs = called
-            .is_some_and(|token| token.kind == Kind::Name && RUNNERS.contains(&token.text.text()));
-        if runs && token.text.text().contains("claude") && token.text.text().contains(' ') {
-            found.push(CodeStart::Shell(token.text.clone()));
+        // `$`claude …`` has no parenthesis.
+        let first = if next.kind == Kind::Text {
+            index + 1
+        } else {
+            index + 2
+        };
+        if next.kind != Kind::Text && next.kind != Kind::Mark('(') {
+            continue;
         }
+        found.extend(started(&tokens, first, &lists, &texts));
     }
     found
+}
+
+/// What a call that starts a process is given, from its first argument on.
+fn started(
+    tokens: &[Token],
+    first: usize,
+    lists: &HashMap<String, Vec<Traced>>,
+    texts: &HashMap<String, Traced>,
+) -> Option<CodeStart> {
+    let mut first = first;
+    // `args=[…]`
+    let is_keyword = tokens
+        .get(first + 1)
+        .is_some_and(|token| token.kind == Kind::Mark('='));
+    if is_keyword {
+        first += 2;
+    }
+    let token = tokens.get(first)?;
+    let words = match token.kind {
+        Kind::Mark('[') => argv(tokens, first + 1, lists),
+        Kind::Text if token.text.text().trim().contains(' ') => return shell_text(&token.text),
+        Kind::Text => argv(tokens, first, lists),
+        Kind::Name if token.text.text() == "shlex" => {
+            let text = tokens
+                .iter()
+                .skip(first)
+                .find(|token| token.kind == Kind::Text)?;
+            return shell_text(&text.text);
+        }
+        Kind::Name => match (lists.get(token.text.text()), texts.get(token.text.text())) {
+            (Some(list), _) => list.clone(),
+            (None, Some(text)) => return shell_text(text),
+            (None, None) => return None,
+        },
+        _ => return None,
+    };
+    let names_claude = words.iter().any(|word| word.text().contains("claude"));
+    names_claude.then_some(CodeStart::Argv(words))
+}
+
+fn shell_text(text: &Traced) -> Option<CodeStart> {
+    let named = text.text().contains("claude");
+    named.then(|| CodeStart::Shell(text.clone()))
+}
+
+/// Texts by the name that holds them: `const command = `claude …``.
+fn texts(tokens: &[Token]) -> HashMap<String, Traced> {
+    let mut texts = HashMap::new();
+    for three in tokens.windows(3) {
+        if let [name, assign, value] = three
+            && (name.kind, assign.kind, value.kind) == (Kind::Name, Kind::Mark('='), Kind::Text)
+        {
+            texts.insert(name.text.text().to_owned(), value.text.clone());
+        }
+    }
+    texts
 }
 
 /// The texts from `first` on, up to the end of the list; anything that is no text becomes a hole. In
 /// `spawn("claude", [ … ])` the list behind the program is read on.
 fn argv(tokens: &[Token], first: usize, lists: &HashMap<String, Vec<Traced>>) -> Vec<Traced> {
-    // A list that is assigned to a name may grow later; all of it is the argv.
-    let named = first.checked_sub(3).and_then(|at| tokens.get(at..first));
-    if let Some([name, assign, open]) = named
-        && (assign.kind, open.kind) == (Kind::Mark('='), Kind::Mark('['))
-        && let Some(list) = lists.get(name.text.text())
-    {
-        return list.clone();
-    }
     let mut words = Vec::new();
     let mut depth = 0;
     for token in tokens.iter().skip(first) {
@@ -204,7 +245,7 @@ fn lists(tokens: &[Token]) -> HashMap<String, Vec<Traced>> {
     lists
 }
 
-fn sdk(tokens: &[Token], language: Language) -> Option<CodeStart> {
+fn sdk(tokens: &[Token], language: Language, texts: &HashMap<String, Traced>) -> Option<CodeStart> {
     let imports = tokens.iter().any(|token| match language {
         Language::Python => {
             token.kind == Kind::Name && PYTHON_SDK_MODULES.contains(&token.text.text())
@@ -247,15 +288,35 @@ fn sdk(tokens: &[Token], language: Language) -> Option<CodeStart> {
             options.flags.push(Given {
                 flag: flags::find(flag),
                 name: token.text.clone(),
-                values: values(tokens, index + 2),
+                values: values(tokens, index + 2, texts),
             });
         }
     }
+    // Several calls share one start; the one in bypass mode decides, so that its option stands last.
+    let bypasses = |given: &Given| {
+        given
+            .values
+            .iter()
+            .any(|value| value.text() == "bypassPermissions")
+    };
+    options.flags.sort_by_key(bypasses);
     Some(CodeStart::Sdk { call, options })
 }
 
 /// The value of an option: one text or number, or the texts of a list.
-fn values(tokens: &[Token], at: usize) -> Vec<Traced> {
+fn values(tokens: &[Token], at: usize, texts: &HashMap<String, Traced>) -> Vec<Traced> {
+    // Of several values (`mode || "bypassPermissions"`) the one that spells bypass counts.
+    let ends = |token: &&Token| !matches!(token.kind, Kind::Mark(',' | ')' | '}' | ';'));
+    let spelt = tokens.iter().skip(at).take_while(ends);
+    let named = spelt.filter_map(|token| match token.kind {
+        Kind::Text => Some(&token.text),
+        Kind::Name => texts.get(token.text.text()),
+        _ => None,
+    });
+    let named: Vec<&Traced> = named.collect();
+    if let Some(bypass) = named.iter().find(|text| text.text() == "bypassPermissions") {
+        return vec![(*bypass).clone()];
+    }
     let Some(first) = tokens.get(at) else {
         return Vec::new();
     };
@@ -269,6 +330,9 @@ fn values(tokens: &[Token], at: usize) -> Vec<Traced> {
             list.filter(|token| token.kind == Kind::Text)
                 .map(|token| token.text.clone())
                 .collect()
+        }
+        Kind::Name if texts.contains_key(first.text.text()) => {
+            texts.get(first.text.text()).cloned().into_iter().collect()
         }
         Kind::Name => {
             let hole = first.text.location().map(|place| {

@@ -4,92 +4,149 @@
 use crate::shell::Dialect;
 use crate::source::Traced;
 
+use super::harmless::is_harmless;
 use super::{Arg, Program, base_name, launch};
 
-/// Commands that run some of their words as a command.
-static DELEGATORS: &[&str] = &[
-    "act",
-    "apptainer",
-    "aws-vault",
-    "awf",
-    "bwrap",
-    "bundle",
-    "chamber",
-    "concurrently",
-    "conda",
-    "dbus-run-session",
-    "devbox",
-    "devcontainer",
-    "direnv",
-    "docker",
-    "docker-compose",
-    "doppler",
-    "dotenv",
-    "dotenvx",
-    "envconsul",
-    "finch",
-    "firejail",
-    "flock",
-    "fly",
-    "flyctl",
-    "gh-act",
-    "hatch",
-    "infisical",
-    "kubectl",
-    "lima",
-    "limactl",
-    "mise",
-    "multipass",
-    "nerdctl",
-    "nix",
-    "nix-shell",
-    "nsenter",
-    "op",
-    "parallel",
-    "pdm",
-    "pipenv",
-    "pixi",
-    "podman",
-    "poetry",
-    "retry",
-    "rtx",
-    "runuser",
-    "rye",
-    "screen",
-    "script",
-    "singularity",
-    "srt",
-    "ssh",
-    "su",
-    "systemd-run",
-    "teller",
-    "tmux",
-    "tsp",
-    "unshare",
-    "uv",
-    "uvx",
-    "vault",
-    "volta",
-    "watch",
-    "wsl",
-    "zellij",
+/// A command that runs some of its words as a command.
+struct Delegator {
+    name: &'static str,
+    /// The verbs that do so; empty where the program has no other purpose.
+    verbs: &'static [&'static str],
+    /// How many plain words stand before the command: an image, a container, a host.
+    operands: usize,
+}
+
+const fn delegator(
+    name: &'static str,
+    verbs: &'static [&'static str],
+    operands: usize,
+) -> Delegator {
+    Delegator {
+        name,
+        verbs,
+        operands,
+    }
+}
+
+/// Source: the manual pages of the programs.
+static DELEGATORS: &[Delegator] = &[
+    delegator("apptainer", &["exec", "run"], 1),
+    delegator("aws-vault", &["exec"], 1),
+    delegator("awf", &[], 0),
+    delegator("bundle", &["exec"], 0),
+    delegator("bwrap", &[], 0),
+    delegator("chamber", &["exec"], 0),
+    delegator("concurrently", &[], 0),
+    delegator("conda", &["run"], 0),
+    delegator("dbus-run-session", &[], 0),
+    delegator("devbox", &["run"], 0),
+    delegator("devcontainer", &["exec"], 0),
+    delegator("direnv", &["exec"], 1),
+    delegator("docker", &["run", "exec"], 1),
+    delegator("docker-compose", &["run", "exec"], 1),
+    delegator("doppler", &["run"], 0),
+    delegator("dotenv", &[], 0),
+    delegator("dotenvx", &["run"], 0),
+    delegator("envconsul", &[], 0),
+    delegator("finch", &["run", "exec"], 1),
+    delegator("firejail", &[], 0),
+    delegator("flock", &[], 1),
+    delegator("fly", &["ssh", "exec"], 0),
+    delegator("flyctl", &["ssh", "exec"], 0),
+    delegator("hatch", &["run"], 0),
+    delegator("infisical", &["run"], 0),
+    delegator("kubectl", &["exec", "run"], 1),
+    delegator("lima", &[], 0),
+    delegator("limactl", &["shell"], 1),
+    delegator("mise", &["exec", "x"], 0),
+    delegator("multipass", &["exec"], 1),
+    delegator("nerdctl", &["run", "exec"], 1),
+    delegator("nix", &["develop", "run", "shell"], 0),
+    delegator("nix-shell", &[], 0),
+    delegator("nsenter", &[], 0),
+    delegator("op", &["run"], 0),
+    delegator("parallel", &[], 0),
+    delegator("pdm", &["run"], 0),
+    delegator("pipenv", &["run"], 0),
+    delegator("pixi", &["run"], 0),
+    delegator("podman", &["run", "exec"], 1),
+    delegator("poetry", &["run"], 0),
+    delegator("retry", &[], 0),
+    delegator("rtx", &["exec", "x"], 0),
+    delegator("runuser", &[], 0),
+    delegator("rye", &["run"], 0),
+    delegator("screen", &[], 0),
+    delegator("script", &[], 0),
+    delegator("singularity", &["exec", "run"], 1),
+    delegator("srt", &[], 0),
+    delegator("ssh", &[], 1),
+    delegator("su", &[], 0),
+    delegator("systemd-run", &[], 0),
+    delegator("teller", &["run"], 0),
+    delegator(
+        "tmux",
+        &[
+            "new",
+            "new-session",
+            "new-window",
+            "neww",
+            "send-keys",
+            "split-window",
+        ],
+        0,
+    ),
+    delegator("tsp", &[], 0),
+    delegator("unshare", &[], 0),
+    delegator("uv", &["run", "tool"], 0),
+    delegator("uvx", &[], 0),
+    delegator("volta", &["run"], 0),
+    delegator("watch", &[], 0),
+    delegator("wsl", &[], 0),
+    delegator("zellij", &["run"], 0),
 ];
 
-/// The starts inside the words of a delegator; for any other command, what stands behind a `--`.
+fn find(name: &str) -> Option<&'static Delegator> {
+    DELEGATORS.iter().find(|delegator| delegator.name == name)
+}
+
+impl Delegator {
+    /// The starts among the words behind its name.
+    fn starts(&self, words: &[Arg]) -> Vec<Program> {
+        if self.verbs.is_empty() {
+            return search(words, self.operands);
+        }
+        // `docker compose run`: the verb may stand behind a group and behind options.
+        const MAX_VERB: usize = 8;
+        let is_verb = |word: &Arg| self.verbs.contains(&word.as_str());
+        let Some(verb) = words.iter().take(MAX_VERB).position(is_verb) else {
+            return Vec::new();
+        };
+        let rest = words.get(verb..).unwrap_or_default();
+        if let Some(program) = image_start(rest) {
+            return vec![program];
+        }
+        search(rest.get(1..).unwrap_or_default(), self.operands)
+    }
+}
+
+/// The starts inside the words of a delegator; for an unknown command, what stands behind a `--`.
 pub(super) fn read(words: &[Arg]) -> Vec<Program> {
     let Some((first, rest)) = words.split_first() else {
         return Vec::new();
     };
     let name = base_name(first.as_str());
-    if DELEGATORS.contains(&name) {
-        let found = search(rest);
-        if !found.is_empty() {
-            return found;
-        }
+    let known = find(name);
+    let found = known.map(|delegator| delegator.starts(rest));
+    if let Some(found) = found.filter(|found| !found.is_empty()) {
+        return found;
     }
     let behind = rest.iter().position(|word| word.as_str() == "--");
     let inner = behind.and_then(|at| rest.get(at + 1..)).unwrap_or_default();
-    if let Some(Program::Claude(claude)) = launch::read(inner) {
+    // `git diff main -- claude`: programs that everybody knows hand nothing on.
+    if known.is_none()
+        && !is_harmless(name)
+        && let Some(Program::Claude(claude)) = launch::read(inner)
+    {
         return vec![Program::Claude(claude)];
     }
     // A program that nobody can name, with an argv of Claude behind it: `"$NODE" harness.js claude --print …`.
@@ -122,15 +179,15 @@ pub(super) fn behind_harness(words: &[Arg]) -> Option<Program> {
 pub(super) fn by_package(package: &str, words: &[Arg]) -> Option<Program> {
     let name = package.rsplit('/').next().unwrap_or(package);
     let name = name.split('@').next().unwrap_or(name);
-    let is_delegator = package.starts_with("@devcontainers/cli")
-        || DELEGATORS.contains(&name.trim_end_matches("-cli"));
-    is_delegator
-        .then(|| search(words).into_iter().next())
-        .flatten()
+    let name = match name {
+        "cli" if package.starts_with("@devcontainers/") => "devcontainer",
+        name => name.trim_end_matches("-cli"),
+    };
+    find(name)?.starts(words).into_iter().next()
 }
 
 /// Finds the first word from which on the words are a start that is known, else every quoted command.
-fn search(words: &[Arg]) -> Vec<Program> {
+fn search(words: &[Arg], mut operands: usize) -> Vec<Program> {
     // Every start position is tried once; an argv is bounded by the line it stands on.
     const MAX_POSITIONS: usize = 256;
     for (index, word) in words.iter().enumerate().take(MAX_POSITIONS) {
@@ -140,10 +197,12 @@ fn search(words: &[Arg]) -> Vec<Program> {
             .and_then(|at| words.get(at))
             .map(Arg::as_str);
         let is_value = previous.is_some_and(|text| VALUED.contains(&text));
-        // The verb of the delegator itself is no command: `docker exec`, `mise exec`.
-        let is_verb = index == 0 && VERBS.contains(&word.as_str());
         // `.` is a folder here, not the command of a shell.
-        if is_value || is_verb || word.as_str() == "." || word.as_str().starts_with('-') {
+        if is_value || word.as_str() == "." || word.as_str().starts_with('-') {
+            continue;
+        }
+        if operands > 0 {
+            operands -= 1;
             continue;
         }
         let Some(rest) = words.get(index..) else {
@@ -158,10 +217,6 @@ fn search(words: &[Arg]) -> Vec<Program> {
             Some(Program::File { .. }) | None => {}
             Some(program) => return vec![program],
         }
-    }
-    // `docker run ghcr.io/acme/claude-code -p …`: the image's entry point is Claude.
-    if let Some(program) = image_start(words) {
-        return vec![program];
     }
     words
         .iter()
@@ -184,11 +239,6 @@ fn option_value(word: &Traced) -> Traced {
         None => word.clone(),
     }
 }
-
-/// Verbs of delegators.
-static VERBS: &[&str] = &[
-    "build", "compose", "develop", "env", "exec", "run", "shell", "ssh", "x",
-];
 
 /// Options of delegators whose value may be spelt like a program.
 static VALUED: &[&str] = &[
@@ -228,6 +278,7 @@ fn image_at(words: &[Arg]) -> Option<usize> {
     None
 }
 
+/// `docker run ghcr.io/acme/claude-code -p …`: the image's entry point is Claude.
 fn image_start(words: &[Arg]) -> Option<Program> {
     let runs = words.first().is_some_and(|word| word.as_str() == "run");
     let entry_point = words

@@ -19,6 +19,15 @@ pub(super) fn read(words: &[Arg]) -> Option<Program> {
         "bash" | "sh" | "zsh" | "dash" | "ash" | "ksh" => shell(rest),
         "pwsh" | "powershell" => powershell(rest),
         "expect" => expect(rest),
+        "env" => split_string(rest),
+        // Without `-c` the user's shell reads its commands from standard input.
+        "su" if !rest
+            .iter()
+            .any(|word| matches!(word.as_str(), "-c" | "--command")) =>
+        {
+            Some(Program::ShellInput(Dialect::Bash))
+        }
+        "turbo" | "lerna" | "nx" => node_manager("turbo", rest),
         name if name.eq_ignore_ascii_case("start-process") => start_process(rest),
         "find" => find_exec(rest),
         "source" | "." => rest.first().map(|path| Program::ShellFile {
@@ -187,6 +196,17 @@ fn shell(words: &[Arg]) -> Option<Program> {
     Some(Program::ShellInput(Dialect::Bash))
 }
 
+/// `env -S "command"`
+fn split_string(words: &[Arg]) -> Option<Program> {
+    let is_option = |word: &Arg| matches!(word.as_str(), "-S" | "--split-string");
+    let at = words.iter().position(is_option)?;
+    Some(Program::Shell {
+        text: words.get(at + 1)?.text.clone(),
+        dialect: Dialect::Bash,
+        arguments: Vec::new(),
+    })
+}
+
 /// `expect` speaks Tcl, but the lines that matter here (`spawn claude …`) are words as a shell has them.
 fn expect(words: &[Arg]) -> Option<Program> {
     let command = words.iter().position(|word| word.as_str() == "-c");
@@ -236,7 +256,11 @@ fn find_exec(words: &[Arg]) -> Option<Program> {
         .iter()
         .position(|word| matches!(word.as_str(), ";" | "+"))
         .unwrap_or(command.len());
-    read(command.get(..end)?)
+    let mut command = command.get(..end)?.to_vec();
+    while let Some(peeled) = super::wrapper::peel(&command) {
+        command = peeled.rest;
+    }
+    read(&command)
 }
 
 fn powershell(words: &[Arg]) -> Option<Program> {

@@ -5,6 +5,7 @@
 //! launcher names are only named here.
 
 mod delegate;
+pub(super) mod harmless;
 mod launch;
 mod node;
 mod python;
@@ -188,7 +189,9 @@ pub fn starts(words: &[Arg]) -> Vec<Start> {
     let mut seconds: Option<f64> = None;
     let mut environment = Vec::new();
     for _ in 0..MAX_WRAPPERS {
-        let Some(peeled) = wrapper::peel(&rest) else {
+        // `env -S` hides the command in one word.
+        let is_split = rest.get(1).is_some_and(|word| word.as_str() == "-S");
+        let Some(peeled) = wrapper::peel(&rest).filter(|_| !is_split) else {
             break;
         };
         if let Some(limit) = peeled.seconds {

@@ -102,6 +102,7 @@ pub(super) fn node_manager(manager: &str, words: &[Arg]) -> Option<Program> {
         })
     };
     match (manager, verb.as_str()) {
+        ("yarn", "workspace") => script(behind.get(1..)?),
         ("bun", "run") => {
             let operand = operands(behind, valued);
             let first = operand.first()?;
@@ -115,6 +116,7 @@ pub(super) fn node_manager(manager: &str, words: &[Arg]) -> Option<Program> {
         (_, "run" | "run-script") => script(behind),
         ("npm", "test" | "t" | "tst") => script_named(verb, "test", directory, behind),
         ("npm", "start" | "stop" | "restart") => script(rest),
+        (_, "ci" | "install" | "i") => script_named(verb, "postinstall", directory, &[]),
         ("npm", _) => None,
         (_, verb) if MANAGER_VERBS.contains(&verb) => None,
         // pnpm, yarn and bun run a script by its bare name.
@@ -136,9 +138,6 @@ static MANAGER_VERBS: &[&str] = &[
     "import",
     "info",
     "init",
-    "install",
-    "i",
-    "ci",
     "link",
     "list",
     "login",
@@ -163,7 +162,6 @@ static MANAGER_VERBS: &[&str] = &[
     "version",
     "view",
     "why",
-    "workspace",
     "workspaces",
     "recursive",
     "approve-builds",

@@ -100,6 +100,19 @@ static WRAPPERS: &[Wrapper] = &[
     ),
 ];
 
+impl Wrapper {
+    /// Whether an option takes the next word: by itself, or as the last letter of a bundle (`sudo -EHu agent`).
+    fn takes_value(&self, option: &str) -> bool {
+        let last = option
+            .chars()
+            .next_back()
+            .map(|letter| format!("-{letter}"));
+        let is_bundle = option.len() > 2 && !option.starts_with("--") && !option.contains('=');
+        self.valued.contains(&option)
+            || (is_bundle && last.is_some_and(|last| self.valued.contains(&last.as_str())))
+    }
+}
+
 /// A command without its outermost wrapper.
 pub(super) struct Peeled {
     pub(super) rest: Vec<Arg>,
@@ -126,7 +139,7 @@ pub(super) fn peel(words: &[Arg]) -> Option<Peeled> {
             if name == "command" && text.contains(['v', 'V']) {
                 return None;
             }
-            index += if wrapper.valued.contains(&text) { 2 } else { 1 };
+            index += if wrapper.takes_value(text) { 2 } else { 1 };
             continue;
         }
         if wrapper.assigns == Assigns::Yes

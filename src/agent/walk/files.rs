@@ -9,7 +9,7 @@ use crate::source::{Location, SourceFile, Span, Traced};
 use super::{Frame, Walk};
 use crate::agent::hop::{Recipe, justfile, makefile, package_json, taskfile};
 use crate::agent::library::{self, Loaded};
-use crate::agent::program::{Arg, Language, Sharing, TaskTool};
+use crate::agent::program::{Arg, Certainty, ClaudeStart, Language, Sharing, TaskTool};
 use crate::agent::scope::Scope;
 
 impl Walk<'_> {
@@ -115,9 +115,10 @@ impl Walk<'_> {
         scope: &mut Scope,
         frame: &Frame,
     ) {
-        let Some(files) = self.package_files(directory, words, scope) else {
-            return;
-        };
+        let files = self
+            .package_files(directory, words, scope)
+            .unwrap_or_default();
+        let mut has_script = false;
         for path in files {
             let Loaded::Ready(file) = self.library.text(&path) else {
                 continue;
@@ -126,6 +127,7 @@ impl Walk<'_> {
             let Ok(texts) = package_json::script(&file, name.text()) else {
                 continue;
             };
+            has_script |= !texts.is_empty();
             let place = words.first().and_then(|word| word.text.location());
             let what = words
                 .iter()
@@ -153,6 +155,17 @@ impl Walk<'_> {
                 self.shell(&text, Dialect::Bash, &mut inner, &frame);
             }
         }
+        // Without a script of that name pnpm, yarn and bun run the program of an installed package.
+        let starts_program = words.first().is_some_and(|word| word.as_str() != "npm");
+        if !has_script && starts_program && name.text() == "claude" {
+            let start = ClaudeStart {
+                program: name.clone(),
+                arguments: arguments.to_vec(),
+                version: None,
+                certainty: Certainty::Written,
+            };
+            self.claude(start, scope, frame);
+        }
     }
 
     /// The `package.json` files that a command of a package manager means: the one of its folder, or for
@@ -164,15 +177,32 @@ impl Walk<'_> {
         scope: &Scope,
     ) -> Option<Vec<String>> {
         const MAX_PACKAGES: usize = 64;
+        let next = |index: usize| words.get(index + 1).map(Arg::as_str);
         let filter = words
             .iter()
             .enumerate()
             .find_map(|(index, word)| match word.as_str() {
-                "--filter" | "-F" | "--workspace" | "-w" => words.get(index + 1).map(Arg::as_str),
-                text => text
-                    .strip_prefix("--filter=")
-                    .or_else(|| text.strip_prefix("--workspace=")),
+                "--filter" | "-F" | "--workspace" | "-w" | "workspace" => next(index),
+                text => ["--filter=", "--workspace="]
+                    .iter()
+                    .find_map(|option| text.strip_prefix(option)),
             });
+        // Every package of the repository runs a script of that name.
+        let is_everywhere = words.iter().take(4).any(|word| {
+            matches!(
+                word.as_str(),
+                "-r" | "--recursive" | "--workspaces" | "-ws" | "turbo" | "lerna" | "nx"
+            )
+        });
+        if is_everywhere && filter.is_none() {
+            return Some(
+                self.library
+                    .named("package.json")
+                    .into_iter()
+                    .take(MAX_PACKAGES)
+                    .collect(),
+            );
+        }
         if let Some(filter) = filter {
             let all = self.library.named("package.json");
             let named = all.into_iter().take(MAX_PACKAGES).filter(|path| {

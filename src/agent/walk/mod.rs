@@ -6,7 +6,6 @@
 
 mod effects;
 mod files;
-mod harmless;
 mod words;
 
 use std::collections::HashSet;
@@ -16,6 +15,7 @@ use std::rc::Rc;
 use crate::agent::card::{AgentKind, Hop};
 use crate::agent::hop::code::{self, CodeStart};
 use crate::agent::library::Library;
+use crate::agent::program::harmless::is_harmless;
 use crate::agent::program::{self, Arg, Certainty, ClaudeStart, Language, Program, Sharing, Start};
 use crate::agent::scope::{Parsed, Scope};
 use crate::claude::command_line::{CommandLine, Unknown};
@@ -24,7 +24,6 @@ use crate::source::{Location, Traced};
 
 use effects::is_straight;
 use files::TaskCall;
-use harmless::is_harmless;
 use words::{
     append, arguments, bind_loop, fields, input_file, input_texts, is_declaration, joined,
 };

@@ -2,7 +2,7 @@
 
 /// Programs that everybody knows and that start no agent. Anything else in a step that holds a credential of Claude
 /// may be one.
-pub(super) fn is_harmless(name: &str) -> bool {
+pub(in crate::agent) fn is_harmless(name: &str) -> bool {
     static HARMLESS: &[&str] = &[
         ":",
         "[",
