@@ -43,7 +43,9 @@ pub fn parse_span(file: &Arc<SourceFile>, part: Span) -> Result<Tree, SyntaxErro
         let span = Span::of(span.byte_range().unwrap_or_default()).shifted(base);
         let node = match event {
             Event::Scalar(value, style, id, _) => {
-                let value = if span.is_empty() { "" } else { value.as_ref() };
+                // Nothing at all comes as `~` with an empty span; so may a block scalar of nothing but blank lines.
+                let is_nothing = span.is_empty() && style == ScalarStyle::Plain;
+                let value = if is_nothing { "" } else { value.as_ref() };
                 let node = builder.scalar(span, style_of(style), value);
                 anchor(&mut anchors, id, node);
                 node
@@ -164,6 +166,14 @@ mod tests {
         assert!(root.get("a").unwrap().is_null());
         assert!(root.get("b").unwrap().is_null());
         assert!(!root.get("c").unwrap().is_null());
+    }
+
+    #[test]
+    fn a_block_scalar_of_blank_lines_is_no_null() {
+        let tree = tree("- a: |+\n\n  b: |+\n\n\n");
+        let entry = tree.root().unwrap().items().next().unwrap();
+        assert_eq!(entry.get("a").unwrap().string(), Some("\n"));
+        assert_eq!(entry.get("b").unwrap().string(), Some("\n\n"));
     }
 
     #[test]
