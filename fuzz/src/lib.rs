@@ -63,24 +63,56 @@ fn check_scalar(node: Node<'_>) {
     assert_eq!(traced.text(), value, "the trace holds the value");
     check_traced(&traced);
     let style = node.style().expect("a scalar has a style");
-    let escapes = matches!(style, Style::DoubleQuoted | Style::Json);
     let mut before = node.span().start;
     for (at, c) in value.char_indices() {
         let place = traced.locate(at..at + c.len_utf8()).expect("every character has a place");
         assert!(node.span().contains(place.span), "a character outside its scalar");
-        if place.span == node.span() {
-            // The rest that the trace does not know maps to the whole scalar.
-            continue;
-        }
         assert!(place.span.start >= before, "the order of the characters is that of the file");
         before = place.span.start;
-        let raw = place.text();
-        let mut utf8 = [0; 4];
-        let same = raw == &*c.encode_utf8(&mut utf8);
-        let escape = escapes && raw.starts_with('\\');
-        let quote = style == Style::SingleQuoted && raw == "''" && c == '\'';
-        let space = c.is_whitespace() && raw.chars().all(char::is_whitespace);
-        assert!(same || escape || quote || space, "{c:?} is traced to {raw:?}");
+        assert!(stands_for(place.text(), c, style), "{c:?} is traced to {:?}", place.text());
+    }
+}
+
+/// Whether bytes of a file may stand for a character of a value.
+fn stands_for(raw: &str, c: char, style: Style) -> bool {
+    let is_space = |c: char| matches!(c, ' ' | '\t' | '\n' | '\r');
+    if raw == &*c.encode_utf8(&mut [0; 4]) {
+        return true;
+    }
+    // Line breaks, blank lines, indentation. The header of an empty block scalar stands for its blank lines.
+    let folded = matches!(c, ' ' | '\n') && style != Style::Json;
+    if folded && (raw.trim_start_matches('\\').chars().all(is_space) || raw.starts_with(['|', '>'])) {
+        return true;
+    }
+    let Some(escape) = raw.strip_prefix('\\') else {
+        return style == Style::SingleQuoted && raw == "''" && c == '\'';
+    };
+    let hex = |digits: &str| u32::from_str_radix(digits, 16).ok();
+    let mut rest = escape.chars();
+    match (style, rest.next(), rest.as_str()) {
+        (Style::DoubleQuoted | Style::Json, Some('u'), digits) if digits.len() > 4 => {
+            // A pair of surrogates.
+            u32::from(c) > 0xFFFF && digits.len() == 10
+        }
+        (Style::DoubleQuoted | Style::Json, Some('u'), digits) => hex(digits) == Some(u32::from(c)) || c == char::REPLACEMENT_CHARACTER,
+        (Style::DoubleQuoted, Some('x' | 'U'), digits) => hex(digits) == Some(u32::from(c)),
+        (Style::DoubleQuoted | Style::Json, Some(letter), "") => match letter {
+            '0' => c == '\0',
+            'a' => c == '\u{7}',
+            'b' => c == '\u{8}',
+            't' | '\t' => c == '\t',
+            'n' => c == '\n',
+            'v' => c == '\u{b}',
+            'f' => c == '\u{c}',
+            'r' => c == '\r',
+            'e' => c == '\u{1b}',
+            'N' => c == '\u{85}',
+            '_' => c == '\u{a0}',
+            'L' => c == '\u{2028}',
+            'P' => c == '\u{2029}',
+            other => c == other,
+        },
+        _ => false,
     }
 }
 
