@@ -25,7 +25,11 @@ fuzz_target!(|data: &[u8]| {
     };
     for finding in &report.findings {
         let place = &finding.location;
-        assert!(place.file.text().get(place.span.range()).is_some(), "{} outside its file", finding.rule.as_str());
+        assert!(
+            place.file.text().get(place.span.range()).is_some(),
+            "{} outside its file",
+            finding.rule.as_str()
+        );
         for related in &finding.related {
             let place = &related.location;
             assert!(place.file.text().get(place.span.range()).is_some());
@@ -33,5 +37,6 @@ fuzz_target!(|data: &[u8]| {
     }
     // One format an input keeps the runs quick; the length picks it.
     let format = Format::ALL[data.len() % Format::ALL.len()];
-    render(&report, format, &Style::default(), &mut std::io::sink()).expect("a sink takes everything");
+    render(&report, format, &Style::default(), &mut std::io::sink())
+        .expect("a sink takes everything");
 });

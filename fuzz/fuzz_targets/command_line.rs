@@ -28,7 +28,13 @@ fuzz_target!(|text: &str| {
 
     for entry in split_tools(&whole) {
         check_traced(&entry);
-        assert_eq!(entry.location().map(|place| place.text().to_owned()).as_deref(), Some(entry.text()));
+        assert_eq!(
+            entry
+                .location()
+                .map(|place| place.text().to_owned())
+                .as_deref(),
+            Some(entry.text())
+        );
     }
 });
 
@@ -38,8 +44,15 @@ fn check_line(line: &CommandLine) {
         check_traced(&given.name);
         given.values.iter().for_each(check_traced);
     }
-    line.positionals.iter().chain(&line.dynamic).for_each(check_traced);
-    for meaning in [Meaning::AllowedTools, Meaning::PermissionMode, Meaning::SkipPermissions] {
+    line.positionals
+        .iter()
+        .chain(&line.dynamic)
+        .for_each(check_traced);
+    for meaning in [
+        Meaning::AllowedTools,
+        Meaning::PermissionMode,
+        Meaning::SkipPermissions,
+    ] {
         assert_eq!(line.has(meaning), line.last(meaning).is_some());
         assert!(line.value(meaning).is_none() || line.has(meaning));
         line.tool_list(meaning).iter().for_each(check_traced);
@@ -52,7 +65,11 @@ fn words(file: &std::sync::Arc<SourceFile>) -> Vec<Traced> {
     let pieces = file.text().split([' ', '\n']).map(|word| {
         let span = Span::of(at..at + word.len());
         at += word.len() + 1;
-        if word.starts_with('$') { hole(file, span) } else { Traced::of_file(file, span) }
+        if word.starts_with('$') {
+            hole(file, span)
+        } else {
+            Traced::of_file(file, span)
+        }
     });
     pieces.collect()
 }
@@ -65,7 +82,11 @@ fn holes(file: &std::sync::Arc<SourceFile>) -> Traced {
         let span = Span::of(at..at + piece.len());
         at += piece.len();
         match piece.strip_prefix('$') {
-            Some(name) => joined.push(&Traced::hole(&"_".repeat(name.len().max(1)), name, &Location::new(file, span))),
+            Some(name) => joined.push(&Traced::hole(
+                &"_".repeat(name.len().max(1)),
+                name,
+                &Location::new(file, span),
+            )),
             None => joined.push(&Traced::of_file(file, span)),
         }
     }

@@ -16,11 +16,20 @@ pub fn check_tree(tree: &Tree) {
         assert!(fits(text, node.span()) && fits(text, node.written_span()));
         assert_eq!(node.location().text(), node.span().slice(text));
         for item in node.items() {
-            assert!(node.span().contains(item.written_span()), "an item outside its sequence");
+            assert!(
+                node.span().contains(item.written_span()),
+                "an item outside its sequence"
+            );
         }
         for entry in node.entries() {
-            assert!(node.span().contains(entry.key.written_span()), "a key outside its mapping");
-            assert!(node.span().contains(entry.value.written_span()), "a value outside its mapping");
+            assert!(
+                node.span().contains(entry.key.written_span()),
+                "a key outside its mapping"
+            );
+            assert!(
+                node.span().contains(entry.value.written_span()),
+                "a value outside its mapping"
+            );
             assert!(entry.key.text().is_none_or(|key| node.get(key).is_some()));
         }
         node.scalar_type();
@@ -46,7 +55,9 @@ pub fn check_traced(traced: &Traced) {
         assert!(fits(whole.file.text(), whole.span));
     }
     for (at, c) in traced.text().char_indices() {
-        let place = traced.locate(at..at + c.len_utf8()).expect("every character has a place");
+        let place = traced
+            .locate(at..at + c.len_utf8())
+            .expect("every character has a place");
         assert!(fits(place.file.text(), place.span));
     }
     for hole in traced.holes() {
@@ -65,11 +76,23 @@ fn check_scalar(node: Node<'_>) {
     let style = node.style().expect("a scalar has a style");
     let mut before = node.span().start;
     for (at, c) in value.char_indices() {
-        let place = traced.locate(at..at + c.len_utf8()).expect("every character has a place");
-        assert!(node.span().contains(place.span), "a character outside its scalar");
-        assert!(place.span.start >= before, "the order of the characters is that of the file");
+        let place = traced
+            .locate(at..at + c.len_utf8())
+            .expect("every character has a place");
+        assert!(
+            node.span().contains(place.span),
+            "a character outside its scalar"
+        );
+        assert!(
+            place.span.start >= before,
+            "the order of the characters is that of the file"
+        );
         before = place.span.start;
-        assert!(stands_for(place.text(), c, style), "{c:?} is traced to {:?}", place.text());
+        assert!(
+            stands_for(place.text(), c, style),
+            "{c:?} is traced to {:?}",
+            place.text()
+        );
     }
 }
 
@@ -81,7 +104,8 @@ fn stands_for(raw: &str, c: char, style: Style) -> bool {
     }
     // Line breaks, blank lines, indentation. The header of an empty block scalar stands for its blank lines.
     let folded = matches!(c, ' ' | '\n') && style != Style::Json;
-    if folded && (raw.trim_start_matches('\\').chars().all(is_space) || raw.starts_with(['|', '>'])) {
+    if folded && (raw.trim_start_matches('\\').chars().all(is_space) || raw.starts_with(['|', '>']))
+    {
         return true;
     }
     let Some(escape) = raw.strip_prefix('\\') else {
@@ -94,7 +118,9 @@ fn stands_for(raw: &str, c: char, style: Style) -> bool {
             // A pair of surrogates.
             u32::from(c) > 0xFFFF && digits.len() == 10
         }
-        (Style::DoubleQuoted | Style::Json, Some('u'), digits) => hex(digits) == Some(u32::from(c)) || c == char::REPLACEMENT_CHARACTER,
+        (Style::DoubleQuoted | Style::Json, Some('u'), digits) => {
+            hex(digits) == Some(u32::from(c)) || c == char::REPLACEMENT_CHARACTER
+        }
         (Style::DoubleQuoted, Some('x' | 'U'), digits) => hex(digits) == Some(u32::from(c)),
         (Style::DoubleQuoted | Style::Json, Some(letter), "") => match letter {
             '0' => c == '\0',

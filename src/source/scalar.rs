@@ -92,7 +92,10 @@ impl<'a> Walk<'a> {
             return rest.len();
         };
         let text = rest.get(..end).unwrap_or_default();
-        if rest.get(end..).is_some_and(|rest| rest.starts_with(['\n', '\r'])) {
+        if rest
+            .get(end..)
+            .is_some_and(|rest| rest.starts_with(['\n', '\r']))
+        {
             text.trim_end_matches(is_blank).len()
         } else {
             end
@@ -192,7 +195,11 @@ impl<'a> Walk<'a> {
     fn exact(&mut self, length: usize) -> bool {
         let (raw, value) = (self.rest(), self.value_rest());
         let raw = raw.get(..length).unwrap_or(raw);
-        let same = raw.bytes().zip(value.bytes()).take_while(|(raw, value)| raw == value).count();
+        let same = raw
+            .bytes()
+            .zip(value.bytes())
+            .take_while(|(raw, value)| raw == value)
+            .count();
         // A difference inside a character begins where the character does.
         let same = (0..=same).rev().find(|&end| raw.is_char_boundary(end));
         let text = raw.get(..same.unwrap_or_default()).unwrap_or_default();
@@ -310,17 +317,35 @@ mod tests {
         check(
             r#"run: "a \n b \x20\tc""#,
             "run",
-            &[("a", "a"), ("\n", "\\n"), ("b", "b"), ("\t", "\\t"), ("c", "c")],
+            &[
+                ("a", "a"),
+                ("\n", "\\n"),
+                ("b", "b"),
+                ("\t", "\\t"),
+                ("c", "c"),
+            ],
         );
         check(r#"run: "\x20a""#, "run", &[(" ", "\\x20"), ("a", "a")]);
-        check("run: \"a\\\n\n  b\"", "run", &[("\n", "\\\n\n  "), ("b", "b")]);
+        check(
+            "run: \"a\\\n\n  b\"",
+            "run",
+            &[("\n", "\\\n\n  "), ("b", "b")],
+        );
     }
 
     #[test]
     fn two_escapes_are_one_character_only_if_they_are_a_pair() {
         let file = SourceFile::new("t.json", r#"["\uD834\u0041b"]"#);
         let json = super::super::json::parse(&file).unwrap();
-        let traced = json.tree.root().unwrap().items().next().unwrap().traced().unwrap();
+        let traced = json
+            .tree
+            .root()
+            .unwrap()
+            .items()
+            .next()
+            .unwrap()
+            .traced()
+            .unwrap();
         assert_eq!(traced.text(), "\u{fffd}Ab");
         assert_eq!(traced.locate(3..4).unwrap().text(), r"\u0041");
         assert_eq!(traced.locate(4..5).unwrap().text(), "b");

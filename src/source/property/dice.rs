@@ -14,7 +14,11 @@ impl Dice {
         if self.0 == 0 {
             return 0;
         }
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407).max(1);
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407)
+            .max(1);
         (self.0 >> 33) as usize % sides
     }
 

@@ -6,8 +6,8 @@
 mod block;
 mod dice;
 mod expected;
-// mod json;
-// mod oracle;
+mod json;
+mod oracle;
 mod scalar;
 mod sketch;
 mod writer;

@@ -33,7 +33,9 @@ pub(super) fn style_for(text: &Text, setting: Setting, dialect: Dialect) -> Styl
     match text.wish {
         Wish::Literal if setting == Setting::Block && verbatim => Style::Literal,
         Wish::Folded if setting == Setting::Block && verbatim => Style::Folded,
-        Wish::Plain | Wish::Literal if verbatim && folds && is_plain(value, setting) => Style::Plain,
+        Wish::Plain | Wish::Literal if verbatim && folds && is_plain(value, setting) => {
+            Style::Plain
+        }
         Wish::Plain | Wish::Single if verbatim && folds => Style::SingleQuoted,
         _ => Style::DoubleQuoted,
     }
@@ -41,9 +43,19 @@ pub(super) fn style_for(text: &Text, setting: Setting, dialect: Dialect) -> Styl
 
 impl Writer {
     /// Writes a scalar that is not a block scalar.
-    pub(super) fn token(&mut self, text: &Text, style: Style, lines: Lines, dice: &mut Dice) -> Scalar {
+    pub(super) fn token(
+        &mut self,
+        text: &Text,
+        style: Style,
+        lines: Lines,
+        dice: &mut Dice,
+    ) -> Scalar {
         let start = self.text.len();
-        let mut scalar = Scalar { value: text.value.clone(), style: Some(style), ..Scalar::default() };
+        let mut scalar = Scalar {
+            value: text.value.clone(),
+            style: Some(style),
+            ..Scalar::default()
+        };
         let quote = match style {
             Style::SingleQuoted => "'",
             Style::DoubleQuoted => "\"",
@@ -69,7 +81,9 @@ impl Writer {
             }
             let value = at..at + c.len_utf8();
             if style == Style::DoubleQuoted {
-                let needed = matches!(c, '"' | '\\' | '\n') || !is_printable(c, self.dialect) || (behind_break && is_blank(c));
+                let needed = matches!(c, '"' | '\\' | '\n')
+                    || !is_printable(c, self.dialect)
+                    || (behind_break && is_blank(c));
                 if needed || dice.unusual(12) {
                     let escape = escape(c, self.dialect, dice);
                     self.piece(&mut scalar, &escape, value);
@@ -91,9 +105,19 @@ impl Writer {
 
     /// Writes a line break for the white space at `index`, if that is possible; answers how many characters it
     /// stands for.
-    fn fold(&mut self, chars: &[(usize, char)], index: usize, style: Style, indent: usize, dice: &mut Dice) -> usize {
+    fn fold(
+        &mut self,
+        chars: &[(usize, char)],
+        index: usize,
+        style: Style,
+        indent: usize,
+        dice: &mut Dice,
+    ) -> usize {
         let c = chars[index].1;
-        let run = chars[index..].iter().take_while(|(_, c)| *c == '\n').count();
+        let run = chars[index..]
+            .iter()
+            .take_while(|(_, c)| *c == '\n')
+            .count();
         let before = index.checked_sub(1).map(|index| chars[index].1);
         let after = chars.get(index + run.max(1)).map(|(_, c)| *c);
         if before.is_some_and(is_blank) || after.is_some_and(is_blank) {
@@ -101,7 +125,12 @@ impl Writer {
         }
         let (breaks, taken) = match c {
             '\n' if style != Style::DoubleQuoted || dice.unusual(2) => (run + 1, run),
-            ' ' if before.is_some_and(|c| c != '\n') && after.is_some_and(|c| c != '\n') && dice.unusual(4) => (1, 1),
+            ' ' if before.is_some_and(|c| c != '\n')
+                && after.is_some_and(|c| c != '\n')
+                && dice.unusual(4) =>
+            {
+                (1, 1)
+            }
             _ => return 0,
         };
         if dice.unusual(6) {
@@ -134,20 +163,30 @@ pub(super) fn is_blank(c: char) -> bool {
 
 /// Whether folding can hold the value's line breaks: none may touch a blank.
 fn folds(value: &str) -> bool {
-    !["\n ", "\n\t", " \n", "\t\n"].iter().any(|pair| value.contains(pair))
+    !["\n ", "\n\t", " \n", "\t\n"]
+        .iter()
+        .any(|pair| value.contains(pair))
 }
 
 fn is_plain(value: &str, setting: Setting) -> bool {
     let mut chars = value.chars();
-    let (Some(first), second) = (chars.next(), chars.next()) else { return false };
+    let (Some(first), second) = (chars.next(), chars.next()) else {
+        return false;
+    };
     let starts = match first {
-        '-' => second.is_some_and(char::is_alphanumeric) || (value.starts_with("--") && !value.starts_with("---")),
-        '?' | ':' | ',' | '[' | ']' | '{' | '}' | '#' | '&' | '*' | '!' | '|' | '>' | '\'' | '"' | '%' | '@' | '`' => false,
+        '-' => {
+            second.is_some_and(char::is_alphanumeric)
+                || (value.starts_with("--") && !value.starts_with("---"))
+        }
+        '?' | ':' | ',' | '[' | ']' | '{' | '}' | '#' | '&' | '*' | '!' | '|' | '>' | '\''
+        | '"' | '%' | '@' | '`' => false,
         _ => !first.is_whitespace() && !value.starts_with("..."),
     };
     let in_flow = matches!(setting, Setting::Flow | Setting::FlowKey);
     let holds = |text: &str| value.contains(text);
-    let broken = [": ", ":\t", ":\n", " #", "\t#", "\n#"].into_iter().any(holds);
+    let broken = [": ", ":\t", ":\n", " #", "\t#", "\n#"]
+        .into_iter()
+        .any(holds);
     let flow_broken = in_flow && value.contains([',', '[', ']', '{', '}']);
     starts && !broken && !flow_broken && !value.ends_with([':', ' ', '\t', '\n'])
 }
@@ -181,7 +220,12 @@ fn escape(c: char, dialect: Dialect, dice: &mut Dice) -> String {
     }
     forms.push(format!("\\U{code:08x}"));
     if code > 0xFFFF && dialect == Dialect::Full {
-        forms.push(c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")).collect());
+        forms.push(
+            c.encode_utf16(&mut [0; 2])
+                .iter()
+                .map(|unit| format!("\\u{unit:04x}"))
+                .collect(),
+        );
     }
     forms.swap_remove(dice.roll(forms.len()))
 }

@@ -55,19 +55,66 @@ pub(super) struct FileSketch {
 }
 
 const WORDS: &[&str] = &[
-    "claude", "--dangerously-skip-permissions", "-p", "a", "é", "漢字", "𝄞", "x:y", "#no", "it's", "say \"hi\"", "\\", "\\n", "${{ x.y }}",
-    "{", "}", "[", "]", ",", "&a", "*b", "!t", "|", ">", "%", "@", "`", "?", "-", ":", "=", "<<", "true", "null", "12", "0x1f", "1e3", "~", "---", "...", "$A",
+    "claude",
+    "--dangerously-skip-permissions",
+    "-p",
+    "a",
+    "é",
+    "漢字",
+    "𝄞",
+    "x:y",
+    "#no",
+    "it's",
+    "say \"hi\"",
+    "\\",
+    "\\n",
+    "${{ x.y }}",
+    "{",
+    "}",
+    "[",
+    "]",
+    ",",
+    "&a",
+    "*b",
+    "!t",
+    "|",
+    ">",
+    "%",
+    "@",
+    "`",
+    "?",
+    "-",
+    ":",
+    "=",
+    "<<",
+    "true",
+    "null",
+    "12",
+    "0x1f",
+    "1e3",
+    "~",
+    "---",
+    "...",
+    "$A",
 ];
 
 /// Words that some readers take for more than a character.
-const RARE: &[&str] = &["\u{7}", "\u{85}", "\u{a0}", "\u{2028}", "\u{feff}", "\r", "\u{1b}"];
+const RARE: &[&str] = &[
+    "\u{7}", "\u{85}", "\u{a0}", "\u{2028}", "\u{feff}", "\r", "\u{1b}",
+];
 
-const GAPS: &[&str] = &[" ", " ", " ", "\n", "\n", "  ", "\t", "\n\n", "\n  ", " \n", "\n\t", "\n\n\n", "", ": ", " #", "\n# "];
+const GAPS: &[&str] = &[
+    " ", " ", " ", "\n", "\n", "  ", "\t", "\n\n", "\n  ", " \n", "\n\t", "\n\n\n", "", ": ", " #",
+    "\n# ",
+];
 
 /// Values of scalars: words with gaps between them, and perhaps at both ends.
 pub(super) fn value() -> impl Strategy<Value = String> {
     let word = prop_oneof![12 => prop::sample::select(WORDS), 1 => prop::sample::select(RARE)];
-    let inner = (word.clone(), prop::collection::vec((prop::sample::select(GAPS), word), 0..6));
+    let inner = (
+        word.clone(),
+        prop::collection::vec((prop::sample::select(GAPS), word), 0..6),
+    );
     let end = || prop_oneof![4 => Just(""), 1 => prop::sample::select(GAPS)];
     prop_oneof![
         1 => prop::sample::select(&["", " ", "\n", "\n\n", "  \n "][..]).prop_map(str::to_owned),
@@ -79,8 +126,20 @@ pub(super) fn value() -> impl Strategy<Value = String> {
 }
 
 fn text() -> impl Strategy<Value = Text> {
-    let wish = prop::sample::select(&[Wish::Plain, Wish::Single, Wish::Double, Wish::Literal, Wish::Folded][..]);
-    (value(), wish, ornament()).prop_map(|(value, wish, ornament)| Text { value, wish, ornament })
+    let wish = prop::sample::select(
+        &[
+            Wish::Plain,
+            Wish::Single,
+            Wish::Double,
+            Wish::Literal,
+            Wish::Folded,
+        ][..],
+    );
+    (value(), wish, ornament()).prop_map(|(value, wish, ornament)| Text {
+        value,
+        wish,
+        ornament,
+    })
 }
 
 fn ornament() -> impl Strategy<Value = Ornament> {
@@ -96,11 +155,22 @@ fn node() -> impl Strategy<Value = Sketch> {
     leaf.prop_recursive(4, 24, 4, |inner| {
         let form = prop::sample::select(&[Form::Block, Form::Block, Form::Flow][..]);
         prop_oneof![
-            (form.clone(), ornament(), prop::collection::vec(inner.clone(), 0..4)).prop_map(|(form, ornament, items)| Sketch::Sequence(
-                form, ornament, items
-            )),
-            (form, ornament(), prop::collection::vec((text(), inner), 0..4))
-                .prop_map(|(form, ornament, entries)| Sketch::Mapping(form, ornament, different(entries))),
+            (
+                form.clone(),
+                ornament(),
+                prop::collection::vec(inner.clone(), 0..4)
+            )
+                .prop_map(|(form, ornament, items)| Sketch::Sequence(form, ornament, items)),
+            (
+                form,
+                ornament(),
+                prop::collection::vec((text(), inner), 0..4)
+            )
+                .prop_map(|(form, ornament, entries)| Sketch::Mapping(
+                    form,
+                    ornament,
+                    different(entries)
+                )),
         ]
     })
 }

@@ -46,11 +46,17 @@ pub(super) fn write(file: &FileSketch, dialect: Dialect) -> Written {
     }
     let root = writer.block_node(&file.root, 0, Place::Root);
     if !writer.after_block && dice.unusual(4) {
-        writer.text.truncate(writer.text.trim_end_matches(writer.line_break).len());
+        writer
+            .text
+            .truncate(writer.text.trim_end_matches(writer.line_break).len());
     } else {
         writer.between(0, &mut dice);
     }
-    Written { text: writer.text, root, comments: writer.comments }
+    Written {
+        text: writer.text,
+        root,
+        comments: writer.comments,
+    }
 }
 
 pub(super) struct Writer {
@@ -85,7 +91,11 @@ impl Writer {
         let dice = &mut dice;
         match sketch {
             Sketch::Null(_) => {
-                let forms: &[&str] = if place == Place::Root { &["~"] } else { &["", "~", "null"] };
+                let forms: &[&str] = if place == Place::Root {
+                    &["~"]
+                } else {
+                    &["", "~", "null"]
+                };
                 let form = dice.pick(forms);
                 if !form.is_empty() {
                     self.lead(parent, place, dice);
@@ -122,20 +132,38 @@ impl Writer {
                 };
                 self.anchored(anchor, Expected::Scalar(scalar))
             }
-            Sketch::Sequence(form, _, items) if *form == Form::Flow || items.is_empty() => self.flow_at_block(sketch, parent, place, dice),
-            Sketch::Mapping(form, _, items) if *form == Form::Flow || items.is_empty() => self.flow_at_block(sketch, parent, place, dice),
-            Sketch::Sequence(..) | Sketch::Mapping(..) => self.block_collection(sketch, parent, place, dice),
+            Sketch::Sequence(form, _, items) if *form == Form::Flow || items.is_empty() => {
+                self.flow_at_block(sketch, parent, place, dice)
+            }
+            Sketch::Mapping(form, _, items) if *form == Form::Flow || items.is_empty() => {
+                self.flow_at_block(sketch, parent, place, dice)
+            }
+            Sketch::Sequence(..) | Sketch::Mapping(..) => {
+                self.block_collection(sketch, parent, place, dice)
+            }
         }
     }
 
-    fn flow_at_block(&mut self, sketch: &Sketch, parent: usize, place: Place, dice: &mut Dice) -> Rc<Expected> {
+    fn flow_at_block(
+        &mut self,
+        sketch: &Sketch,
+        parent: usize,
+        place: Place,
+        dice: &mut Dice,
+    ) -> Rc<Expected> {
         self.lead(parent, place, dice);
         let node = self.flow_node(sketch, parent + 1);
         self.end_line(dice);
         node
     }
 
-    fn block_collection(&mut self, sketch: &Sketch, parent: usize, place: Place, dice: &mut Dice) -> Rc<Expected> {
+    fn block_collection(
+        &mut self,
+        sketch: &Sketch,
+        parent: usize,
+        place: Place,
+        dice: &mut Dice,
+    ) -> Rc<Expected> {
         let anchor = if dice.unusual(6) {
             if place != Place::Root {
                 self.text.push(' ');
@@ -171,14 +199,18 @@ impl Writer {
                     self.text.push('-');
                     self.block_node(item, indent, Place::Dash)
                 });
-                Expected::Sequence { brackets: None, items: items.collect() }
+                Expected::Sequence {
+                    brackets: None,
+                    items: items.collect(),
+                }
             }
             Sketch::Mapping(_, _, entries) => {
                 let entries = entries.iter().map(|(key, value)| {
                     line(self, dice);
                     if dice.unusual(8) {
                         self.text.push('?');
-                        let key = self.block_node(&Sketch::Scalar(key.clone()), indent, Place::Dash);
+                        let key =
+                            self.block_node(&Sketch::Scalar(key.clone()), indent, Place::Dash);
                         self.spaces(indent);
                         self.text.push(':');
                         return (key, self.block_node(value, indent, Place::Dash));
@@ -187,7 +219,10 @@ impl Writer {
                     self.text.push(':');
                     (key, self.block_node(value, indent, Place::Key))
                 });
-                Expected::Mapping { brackets: None, entries: entries.collect() }
+                Expected::Mapping {
+                    brackets: None,
+                    entries: entries.collect(),
+                }
             }
             _ => unreachable!("only collections come here"),
         };
@@ -217,14 +252,22 @@ impl Writer {
                 let mut found = Vec::new();
                 for (index, item) in items.iter().enumerate() {
                     found.push(match item {
-                        Sketch::Mapping(Form::Block, _, entries) if entries.len() == 1 => self.pair(&entries[0], indent),
+                        Sketch::Mapping(Form::Block, _, entries) if entries.len() == 1 => {
+                            self.pair(&entries[0], indent)
+                        }
                         _ => self.flow_node(item, indent),
                     });
                     self.comma(index + 1 == items.len(), indent, dice);
                 }
                 self.text.push(']');
                 let brackets = Some(start..self.text.len());
-                self.anchored(anchor, Expected::Sequence { brackets, items: found })
+                self.anchored(
+                    anchor,
+                    Expected::Sequence {
+                        brackets,
+                        items: found,
+                    },
+                )
             }
             Sketch::Mapping(_, _, entries) => {
                 let anchor = self.anchor(dice);
@@ -238,7 +281,13 @@ impl Writer {
                 }
                 self.text.push('}');
                 let brackets = Some(start..self.text.len());
-                self.anchored(anchor, Expected::Mapping { brackets, entries: found })
+                self.anchored(
+                    anchor,
+                    Expected::Mapping {
+                        brackets,
+                        entries: found,
+                    },
+                )
             }
         }
     }
@@ -248,10 +297,18 @@ impl Writer {
         let key = self.key(key, Setting::FlowKey);
         self.text.push_str(": ");
         let value = self.flow_node(value, indent);
-        Rc::new(Expected::Mapping { brackets: None, entries: vec![(key, value)] })
+        Rc::new(Expected::Mapping {
+            brackets: None,
+            entries: vec![(key, value)],
+        })
     }
 
-    fn flow_entry(&mut self, (key, value): &(Text, Sketch), indent: usize, dice: &mut Dice) -> (Rc<Expected>, Rc<Expected>) {
+    fn flow_entry(
+        &mut self,
+        (key, value): &(Text, Sketch),
+        indent: usize,
+        dice: &mut Dice,
+    ) -> (Rc<Expected>, Rc<Expected>) {
         let key = self.key(key, Setting::FlowKey);
         if matches!(value, Sketch::Null(_)) && dice.unusual(3) {
             let after = dice.pick(&[": ", ""]);
@@ -259,7 +316,8 @@ impl Writer {
             return (key, self.null(""));
         }
         self.text.push(':');
-        let is_double = matches!(&*key, Expected::Scalar(key) if key.style == Some(Style::DoubleQuoted));
+        let is_double =
+            matches!(&*key, Expected::Scalar(key) if key.style == Some(Style::DoubleQuoted));
         if self.dialect == Dialect::Common || !is_double || !dice.unusual(3) {
             self.text.push(' ');
             self.gap(indent, dice);
@@ -288,7 +346,9 @@ impl Writer {
     fn null(&mut self, form: &str) -> Rc<Expected> {
         let start = self.text.len();
         self.text.push_str(form);
-        Rc::new(Expected::Null { written: start..self.text.len() })
+        Rc::new(Expected::Null {
+            written: start..self.text.len(),
+        })
     }
 
     fn alias(&mut self, index: usize) -> Rc<Expected> {
@@ -299,7 +359,10 @@ impl Writer {
         let start = self.text.len();
         self.text.push('*');
         self.text.push_str(&anchor.name);
-        Rc::new(Expected::Alias { written: start..self.text.len(), target: Rc::clone(target) })
+        Rc::new(Expected::Alias {
+            written: start..self.text.len(),
+            target: Rc::clone(target),
+        })
     }
 
     fn anchor(&mut self, dice: &mut Dice) -> Option<Anchor> {
@@ -308,10 +371,14 @@ impl Writer {
         Some(anchor)
     }
 
-    /// Names come again, so that an alias has to find the last anchor of its name.
+    /// Names come again, so that an alias has to find the last anchor of its name; but other readers lose their way
+    /// where a node has the name of a node around it.
     fn new_anchor(&mut self) -> Anchor {
         let at = self.text.len();
-        let name = format!("a{}", at % 5);
+        let name = match self.dialect {
+            Dialect::Full => format!("a{}", at % 5),
+            Dialect::Common => format!("a{at}"),
+        };
         self.text.push('&');
         self.text.push_str(&name);
         // From here on the name means a node that is not complete, and then that node.
@@ -323,7 +390,11 @@ impl Writer {
         let node = Rc::new(node);
         if let Some(anchor) = anchor {
             // A node inside may have taken the name.
-            if self.anchors.iter().all(|(other, _)| other.name != anchor.name || other.at < anchor.at) {
+            if self
+                .anchors
+                .iter()
+                .all(|(other, _)| other.name != anchor.name || other.at < anchor.at)
+            {
                 self.anchors.push((anchor, Rc::clone(&node)));
             }
         }
@@ -383,7 +454,8 @@ impl Writer {
 
     fn comment(&mut self, dice: &mut Dice) {
         let start = self.text.len();
-        self.text.push_str(dice.pick(&["# why", "#", "# it's: \"é\" # [x", "#- a: b"]));
+        self.text
+            .push_str(dice.pick(&["# why", "#", "# it's: \"é\" # [x", "#- a: b"]));
         self.comments.push(start..self.text.len());
     }
 
@@ -395,14 +467,19 @@ impl Writer {
     pub(super) fn piece(&mut self, scalar: &mut Scalar, raw: &str, value: Range<usize>) {
         let start = self.text.len();
         self.text.push_str(raw);
-        scalar.pieces.push(Piece { value, raw: start..self.text.len() });
+        scalar.pieces.push(Piece {
+            value,
+            raw: start..self.text.len(),
+        });
     }
 }
 
 impl Sketch {
     fn ornament(&self) -> Ornament {
         match self {
-            Self::Null(ornament) | Self::Sequence(_, ornament, _) | Self::Mapping(_, ornament, _) => *ornament,
+            Self::Null(ornament)
+            | Self::Sequence(_, ornament, _)
+            | Self::Mapping(_, ornament, _) => *ornament,
             Self::Scalar(text) => text.ornament,
             Self::Alias(_) => Ornament { seed: 0 },
         }
