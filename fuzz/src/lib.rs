@@ -103,7 +103,9 @@ fn stands_for(raw: &str, c: char, style: Style) -> bool {
         return true;
     }
     // Line breaks, blank lines, indentation. The header of an empty block scalar stands for its blank lines.
-    let folded = matches!(c, ' ' | '\n') && style != Style::Json;
+    // A tab may stand among the blank lines of a block scalar.
+    let in_block = matches!(style, Style::Literal | Style::Folded);
+    let folded = matches!(c, ' ' | '\n') && style != Style::Json || c == '\t' && in_block;
     if folded && (raw.trim_start_matches('\\').chars().all(is_space) || raw.starts_with(['|', '>']))
     {
         return true;

@@ -164,8 +164,8 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// White space: equal runs byte for byte. Where the raw run holds a line break, what it became maps to the
-    /// whole run, except for the spaces after the last break on both sides (deeper lines of a block scalar).
+    /// White space: equal runs byte for byte. Else the blanks at the end of the first line and those at the start of
+    /// the last one (a deeper line) stand on both sides, and what is between them maps as a whole.
     fn white_space(&mut self) {
         let raw = run_of_space(self.rest());
         let value = run_of_space(self.value_rest());
@@ -173,12 +173,17 @@ impl<'a> Walk<'a> {
             self.exact(raw.len());
             return;
         }
+        let same = raw.bytes().zip(value.bytes());
+        let same = same.take_while(|(raw, value)| raw == value && matches!(raw, b' ' | b'\t'));
+        let ahead = same.count();
+        self.exact(ahead);
+        let (raw_len, value) = (raw.len() - ahead, value.get(ahead..).unwrap_or_default());
         let deeper = match value.rfind('\n') {
-            Some(last) => (value.len() - last - 1).min(raw.len()),
+            Some(last) => (value.len() - last - 1).min(raw_len),
             None => 0,
         };
         let folded = value.get(..value.len() - deeper).unwrap_or_default();
-        self.decoded(raw.len() - deeper, folded);
+        self.decoded(raw_len - deeper, folded);
         self.exact(deeper);
     }
 
@@ -295,6 +300,11 @@ mod tests {
             &[("one", "one"), ("two", "two")],
         );
         check("run: |\n\n\n  late\n", "run", &[("late", "late")]);
+        check(
+            "run: |1\n \t\n x  \n  y\n",
+            "run",
+            &[("\t", "\t"), ("x  ", "x  "), (" y", " y")],
+        );
     }
 
     #[test]
