@@ -201,7 +201,7 @@ fn scalar(found: Node<'_>, expected: &Scalar) -> Result<(), String> {
             .pieces
             .iter()
             .filter(|piece| start <= piece.value.start && piece.value.end <= end);
-        let (Some(first), Some(last)) = (pieces.clone().next(), pieces.clone().last()) else {
+        let (Some(first), Some(last)) = (pieces.clone().next(), pieces.clone().next_back()) else {
             return Err(format!("the writer wrote no {word:?}"));
         };
         let place = traced.locate(start..end).ok_or("no place")?;
