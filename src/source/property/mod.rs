@@ -3,6 +3,7 @@
 //! A writer knows where it puts each character, so that the trees that come back are compared place by place,
 //! not only value by value. `serde_json` and `serde_yaml` are second opinions about the values.
 
+mod agreement;
 mod block;
 mod dice;
 mod expected;
@@ -12,3 +13,5 @@ mod scalar;
 mod sketch;
 mod writer;
 mod yaml;
+
+use crate::source;
