@@ -292,7 +292,12 @@ impl Parser<'_> {
             self.at += 2;
             return Ok(());
         }
-        let unit = |at: usize| u32::from_str_radix(rest.get(at..at + 4)?, 16).ok();
+        let unit = |at: usize| {
+            let digits = rest.get(at..at + 4)?;
+            // Rust also reads a sign.
+            let is_hex = digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+            is_hex.then(|| u32::from_str_radix(digits, 16).ok())?
+        };
         let Some(first) = unit(1) else {
             return Err(self.error("`\\u` needs four hexadecimal digits".into()));
         };
@@ -409,6 +414,13 @@ mod tests {
         assert_eq!(last.style(), Some(Style::Json));
         let traced = last.traced().unwrap();
         assert_eq!(traced.locate(2..4).unwrap().text(), "\\u00e9");
+    }
+
+    #[test]
+    fn an_escape_has_four_digits_and_no_sign() {
+        for text in [r#"["\u+041"]"#, r#"["\u004"]"#, r#"["\u"]"#] {
+            assert!(read(text).is_err(), "{text}");
+        }
     }
 
     #[test]

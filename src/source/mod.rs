@@ -7,6 +7,8 @@
 mod file;
 pub mod front_matter;
 pub mod json;
+#[cfg(test)]
+mod property;
 mod scalar;
 mod span;
 mod traced;

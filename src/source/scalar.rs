@@ -34,7 +34,10 @@ pub(super) fn trace(file: &Arc<SourceFile>, span: Span, style: Style, value: &st
         at_value: 0,
         traced: Traced::default(),
     };
-    walk.run(style);
+    match style {
+        Style::Literal | Style::Folded => walk.block(),
+        _ => walk.flow(style),
+    }
     let (at_value, mut traced) = (walk.at_value, walk.traced);
     if let Some(rest) = value.get(at_value..) {
         traced.push(&Traced::synthetic(rest, &Location::new(file, span)));
@@ -52,93 +55,60 @@ struct Walk<'a> {
     traced: Traced,
 }
 
-impl Walk<'_> {
-    /// Walks until one side ends or the sides disagree.
-    fn run(&mut self, style: Style) {
+impl<'a> Walk<'a> {
+    /// Walks a plain or quoted scalar until one side ends or the sides disagree. What stands for what is known
+    /// at each place: an escape, a line break, or the same bytes.
+    fn flow(&mut self, style: Style) {
         while self.at_value < self.value.len() {
-            let before = (self.at_raw, self.at_value);
-            self.same_text(style);
-            let rest = self.rest();
-            // The span of a block scalar starts at its first text; blank lines before it stand in the value only.
-            let blank_start = self.at_raw == 0 && self.value_rest().starts_with(is_space);
-            if rest.starts_with(is_space) || blank_start {
-                self.white_space();
-            } else if rest.starts_with("''") && style == Style::SingleQuoted {
-                self.decoded(2, 1);
-            } else if rest.starts_with('\\') && matches!(style, Style::DoubleQuoted | Style::Json) {
-                self.escape(style);
+            let before = self.at_raw;
+            let same = self.until_special(style);
+            if !self.exact(same) {
+                return;
             }
-            if before == (self.at_raw, self.at_value) {
+            let rest = self.rest();
+            if rest.starts_with('\\') {
+                self.escape(style);
+            } else if rest.starts_with("''") && style == Style::SingleQuoted {
+                self.decoded(2, "'");
+            } else if style != Style::Json && rest.starts_with(is_space) {
+                self.line_break();
+            }
+            if before == self.at_raw {
                 return;
             }
         }
     }
 
-    fn rest(&self) -> &str {
-        self.raw.get(self.at_raw..).unwrap_or_default()
-    }
-
-    fn value_rest(&self) -> &str {
-        self.value.get(self.at_value..).unwrap_or_default()
-    }
-
-    /// Takes the bytes that stand on both sides, up to white space or something escaped.
-    fn same_text(&mut self, style: Style) {
-        let stop = |byte: u8| match style {
-            Style::SingleQuoted => byte == b'\'',
-            Style::DoubleQuoted | Style::Json => byte == b'\\',
+    /// Length of the text before the next escape or line break; blanks before a line break belong to it.
+    fn until_special(&self, style: Style) -> usize {
+        let rest = self.rest();
+        let stop = |byte: u8| match byte {
+            b'\\' => matches!(style, Style::DoubleQuoted | Style::Json),
+            b'\'' => style == Style::SingleQuoted,
+            b'\n' | b'\r' => style != Style::Json,
             _ => false,
         };
-        let same = self
-            .rest()
-            .bytes()
-            .zip(self.value_rest().bytes())
-            .take_while(|&(raw, value)| raw == value && !is_space(char::from(raw)) && !stop(raw))
-            .count();
-        // A mismatch inside a character is no boundary.
-        let same = (0..=same).rev().find(|&n| self.rest().is_char_boundary(n));
-        let same = same.unwrap_or_default();
-        let start = self.base + saturate(self.at_raw);
-        let text = self.rest().get(..same).unwrap_or_default().to_owned();
-        self.traced.push_exact(&text, self.file, start);
-        self.at_raw += same;
-        self.at_value += same;
+        let Some(end) = rest.bytes().position(stop) else {
+            return rest.len();
+        };
+        let text = rest.get(..end).unwrap_or_default();
+        if rest
+            .get(end..)
+            .is_some_and(|rest| rest.starts_with(['\n', '\r']))
+        {
+            text.trim_end_matches(is_blank).len()
+        } else {
+            end
+        }
     }
 
-    /// White space: equal runs byte for byte. Where the raw run holds a line break, what it became maps to the
-    /// whole run, except for the spaces after the last break on both sides (deeper lines of a block scalar).
-    fn white_space(&mut self) {
+    /// Folding: one line break is a space, and each further one is a line break.
+    fn line_break(&mut self) {
         let raw = run_of_space(self.rest());
-        let value = run_of_space(self.value_rest());
-        let (raw_len, value_len) = (raw.len(), value.len());
-        if raw == value {
-            let text = raw.to_owned();
-            let start = self.base + saturate(self.at_raw);
-            self.traced.push_exact(&text, self.file, start);
-        } else {
-            let deeper = value.len() - value.rfind('\n').map_or(0, |at| at + 1);
-            let deeper = if value.contains('\n') {
-                deeper.min(raw.len())
-            } else {
-                0
-            };
-            let exact = value
-                .get(value.len() - deeper..)
-                .unwrap_or_default()
-                .to_owned();
-            let folded = value
-                .get(..value.len() - deeper)
-                .unwrap_or_default()
-                .to_owned();
-            let end = self.base + saturate(self.at_raw + raw_len);
-            let start = self.base + saturate(self.at_raw);
-            let middle = end - saturate(deeper);
-            self.traced
-                .push_decoded(&folded, self.file, Span::new(start, middle));
-            self.traced.push_exact(&exact, self.file, middle);
+        match count_breaks(raw) {
+            1 => self.decoded(raw.len(), " "),
+            breaks => self.breaks(raw.len(), breaks),
         }
-        self.at_raw += raw_len;
-        self.at_value += value_len;
     }
 
     fn escape(&mut self, style: Style) {
@@ -151,31 +121,115 @@ impl Walk<'_> {
             Some('u') if is_surrogate_pair(rest) => 12,
             Some('u') => 6,
             // An escaped line break joins two lines; the spaces of the next line go with it.
-            Some('\n' | '\r') => 1 + run_of_space(rest.get(1..).unwrap_or_default()).len(),
+            Some('\n' | '\r') => {
+                let space = run_of_space(rest.get(1..).unwrap_or_default());
+                self.breaks(1 + space.len(), count_breaks(space));
+                return;
+            }
             Some(other) => 1 + other.len_utf8(),
             None => return,
         };
-        if matches!(rest.as_bytes().get(1), Some(b'\n' | b'\r')) {
-            self.at_raw += length;
-            return;
-        }
         let width = self.value_rest().chars().next().map_or(0, char::len_utf8);
-        self.decoded(length, width);
+        let text = self.value_rest().get(..width).unwrap_or_default();
+        self.decoded(length.min(rest.len()), text);
     }
 
-    fn decoded(&mut self, raw_len: usize, value_len: usize) {
-        let text = self
-            .value_rest()
-            .get(..value_len)
-            .unwrap_or_default()
-            .to_owned();
-        let start = self.base + saturate(self.at_raw);
-        let end = self.base + saturate((self.at_raw + raw_len).min(self.raw.len()));
-        self.traced
-            .push_decoded(&text, self.file, Span::new(start, end));
-        self.at_raw += raw_len;
-        self.at_value += value_len;
+    /// A run of raw white space that stands for one line break less than it holds.
+    fn breaks(&mut self, raw_len: usize, breaks: usize) {
+        let rest = self.value_rest();
+        let found = rest.bytes().take_while(|&byte| byte == b'\n').count();
+        match rest.get(..breaks.saturating_sub(1)) {
+            Some(text) if text.len() <= found => self.decoded(raw_len, text),
+            _ => {}
+        }
     }
+
+    /// Walks a block scalar until one side ends or the sides disagree. Its text is the same on both sides, and white
+    /// space stands between the same words, however much of it.
+    fn block(&mut self) {
+        // The span of a block scalar starts at its first text; blank lines before it stand in the value only.
+        if self.value.starts_with(is_space) {
+            self.white_space();
+        }
+        while self.at_value < self.value.len() {
+            let before = self.at_raw;
+            let text = self.rest().find(is_space).unwrap_or(self.rest().len());
+            if !self.exact(text) {
+                return;
+            }
+            self.white_space();
+            if before == self.at_raw {
+                return;
+            }
+        }
+    }
+
+    /// White space: equal runs byte for byte. Else the blanks at the end of the first line and those at the start of
+    /// the last one (a deeper line) stand on both sides, and what is between them maps as a whole.
+    fn white_space(&mut self) {
+        let raw = run_of_space(self.rest());
+        let value = run_of_space(self.value_rest());
+        if raw == value {
+            self.exact(raw.len());
+            return;
+        }
+        let same = raw.bytes().zip(value.bytes());
+        let same = same.take_while(|(raw, value)| raw == value && matches!(raw, b' ' | b'\t'));
+        let ahead = same.count();
+        self.exact(ahead);
+        let (raw_len, value) = (raw.len() - ahead, value.get(ahead..).unwrap_or_default());
+        let deeper = match value.rfind('\n') {
+            Some(last) => (value.len() - last - 1).min(raw_len),
+            None => 0,
+        };
+        let folded = value.get(..value.len() - deeper).unwrap_or_default();
+        self.decoded(raw_len - deeper, folded);
+        self.exact(deeper);
+    }
+
+    fn rest(&self) -> &'a str {
+        self.raw.get(self.at_raw..).unwrap_or_default()
+    }
+
+    fn value_rest(&self) -> &'a str {
+        self.value.get(self.at_value..).unwrap_or_default()
+    }
+
+    /// Takes `length` bytes that must stand on both sides; answers whether they do. Of bytes that do not, it
+    /// takes those before the difference.
+    fn exact(&mut self, length: usize) -> bool {
+        let (raw, value) = (self.rest(), self.value_rest());
+        let raw = raw.get(..length).unwrap_or(raw);
+        let same = raw
+            .bytes()
+            .zip(value.bytes())
+            .take_while(|(raw, value)| raw == value)
+            .count();
+        // A difference inside a character begins where the character does.
+        let same = (0..=same).rev().find(|&end| raw.is_char_boundary(end));
+        let text = raw.get(..same.unwrap_or_default()).unwrap_or_default();
+        let start = self.base + saturate(self.at_raw);
+        self.traced.push_exact(text, self.file, start);
+        self.at_raw += text.len();
+        self.at_value += text.len();
+        text.len() == length
+    }
+
+    /// Takes `raw_len` bytes that stand for `text`, which must be next in the value.
+    fn decoded(&mut self, raw_len: usize, text: &str) {
+        if !self.value_rest().starts_with(text) {
+            return;
+        }
+        let start = self.base + saturate(self.at_raw);
+        let span = Span::new(start, start + saturate(raw_len));
+        self.traced.push_decoded(text, self.file, span);
+        self.at_raw += raw_len;
+        self.at_value += text.len();
+    }
+}
+
+fn is_blank(c: char) -> bool {
+    matches!(c, ' ' | '\t')
 }
 
 fn is_space(c: char) -> bool {
@@ -187,10 +241,18 @@ fn run_of_space(text: &str) -> &str {
     text.get(..end).unwrap_or_default()
 }
 
+/// Line breaks of YAML: CR LF, LF, or CR.
+fn count_breaks(space: &str) -> usize {
+    let (feeds, returns) = (space.matches('\n').count(), space.matches('\r').count());
+    feeds + returns - space.matches("\r\n").count()
+}
+
+/// Whether two escapes `\uXXXX` stand for one character.
 fn is_surrogate_pair(rest: &str) -> bool {
-    let unit = |text: Option<&str>| u32::from_str_radix(text?, 16).ok();
-    let high = unit(rest.get(2..6));
-    high.is_some_and(|unit| (0xD800..0xDC00).contains(&unit)) && rest.get(6..8) == Some("\\u")
+    let unit = |at: usize| u32::from_str_radix(rest.get(at..at + 4)?, 16).ok();
+    let is_high = unit(2).is_some_and(|unit| (0xD800..0xDC00).contains(&unit));
+    let is_low = || unit(8).is_some_and(|unit| (0xDC00..0xE000).contains(&unit));
+    is_high && rest.get(6..8) == Some("\\u") && is_low()
 }
 
 #[cfg(test)]
@@ -238,6 +300,11 @@ mod tests {
             &[("one", "one"), ("two", "two")],
         );
         check("run: |\n\n\n  late\n", "run", &[("late", "late")]);
+        check(
+            "run: |1\n \t\n x  \n  y\n",
+            "run",
+            &[("\t", "\t"), ("x  ", "x  "), (" y", " y")],
+        );
     }
 
     #[test]
@@ -253,6 +320,45 @@ mod tests {
                 ("claude --skip", "claude\n  --skip"),
             ],
         );
+    }
+
+    #[test]
+    fn an_escaped_space_beside_a_written_one_is_told_apart() {
+        check(
+            r#"run: "a \n b \x20\tc""#,
+            "run",
+            &[
+                ("a", "a"),
+                ("\n", "\\n"),
+                ("b", "b"),
+                ("\t", "\\t"),
+                ("c", "c"),
+            ],
+        );
+        check(r#"run: "\x20a""#, "run", &[(" ", "\\x20"), ("a", "a")]);
+        check(
+            "run: \"a\\\n\n  b\"",
+            "run",
+            &[("\n", "\\\n\n  "), ("b", "b")],
+        );
+    }
+
+    #[test]
+    fn two_escapes_are_one_character_only_if_they_are_a_pair() {
+        let file = SourceFile::new("t.json", r#"["\uD834\u0041b"]"#);
+        let json = super::super::json::parse(&file).unwrap();
+        let traced = json
+            .tree
+            .root()
+            .unwrap()
+            .items()
+            .next()
+            .unwrap()
+            .traced()
+            .unwrap();
+        assert_eq!(traced.text(), "\u{fffd}Ab");
+        assert_eq!(traced.locate(3..4).unwrap().text(), r"\u0041");
+        assert_eq!(traced.locate(4..5).unwrap().text(), "b");
     }
 
     #[test]

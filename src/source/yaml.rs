@@ -43,7 +43,16 @@ pub fn parse_span(file: &Arc<SourceFile>, part: Span) -> Result<Tree, SyntaxErro
         let span = Span::of(span.byte_range().unwrap_or_default()).shifted(base);
         let node = match event {
             Event::Scalar(value, style, id, _) => {
-                let value = if span.is_empty() { "" } else { value.as_ref() };
+                // Nothing at all comes as `~` with an empty span; so may a block scalar of nothing but blank lines.
+                let is_nothing = span.is_empty() && style == ScalarStyle::Plain;
+                let value = if is_nothing { "" } else { value.as_ref() };
+                if let Some(comment) = comment_inside(text, span, base, style) {
+                    return Err(SyntaxError {
+                        span: comment,
+                        message: "a comment cannot stand inside a value that goes on below it"
+                            .into(),
+                    });
+                }
                 let node = builder.scalar(span, style_of(style), value);
                 anchor(&mut anchors, id, node);
                 node
@@ -101,6 +110,24 @@ fn options(text: &str) -> Options {
     // Generated workflows open with comment blocks of hundreds of lines; the file size bounds them.
     options.max_buffered_comment_events = text.len();
     options
+}
+
+/// A comment between the lines of a plain scalar. The parser lets one pass that a tab indents; other readers refuse
+/// the file.
+fn comment_inside(text: &str, span: Span, base: u32, style: ScalarStyle) -> Option<Span> {
+    if style != ScalarStyle::Plain {
+        return None;
+    }
+    let raw = text.get((span.start - base) as usize..(span.end - base) as usize)?;
+    let mut at = 0;
+    raw.split_inclusive(['\n', '\r']).find_map(|line| {
+        let start = at + line.len() - line.trim_start_matches([' ', '\t']).len();
+        let comment = start..at + line.trim_end().len();
+        at += line.len();
+        // Only further lines can begin so: `#` begins no plain scalar.
+        let found = raw.get(comment.clone())?.starts_with('#');
+        found.then(|| Span::of(comment).shifted(span.start))
+    })
 }
 
 fn style_of(style: ScalarStyle) -> Style {
@@ -167,6 +194,14 @@ mod tests {
     }
 
     #[test]
+    fn a_block_scalar_of_blank_lines_is_no_null() {
+        let tree = tree("- a: |+\n\n  b: |+\n\n\n");
+        let entry = tree.root().unwrap().items().next().unwrap();
+        assert_eq!(entry.get("a").unwrap().string(), Some("\n"));
+        assert_eq!(entry.get("b").unwrap().string(), Some("\n\n"));
+    }
+
+    #[test]
     fn an_alias_reads_as_its_target_and_keeps_its_own_place() {
         let text = "a: &x [1, 2]\nb: *x\n";
         let tree = tree(text);
@@ -222,6 +257,21 @@ mod tests {
         assert!(error.message.contains("tab"), "{}", error.message);
         let deep = "[".repeat(100_000);
         assert!(parse(&SourceFile::new("t.yml", deep)).is_err());
+    }
+
+    #[test]
+    fn a_comment_inside_a_plain_scalar_is_refused_however_it_is_indented() {
+        for blank in [" ", "\t", " \t"] {
+            let text = format!("run: claude\n\n{blank}# why\n  --flag\n");
+            let error = parse(&SourceFile::new("t.yml", text.as_str())).unwrap_err();
+            assert!(!error.message.is_empty());
+        }
+        let text = "run: claude\n\t# why\n  --flag\n";
+        let error = parse(&SourceFile::new("t.yml", text)).unwrap_err();
+        assert_eq!(error.span.slice(text), "# why");
+        let fine = tree("run: claude\n  x#1 \n  --flag\n# why\n");
+        let run = fine.root().unwrap().get("run").unwrap();
+        assert_eq!(run.text(), Some("claude x#1 --flag"));
     }
 
     #[test]

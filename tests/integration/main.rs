@@ -12,6 +12,7 @@ mod docs_current;
 mod layering;
 mod rule_examples;
 mod runner;
+mod second_opinion;
 mod shapes;
 
 #[path = "../../examples/generate/example.rs"]
