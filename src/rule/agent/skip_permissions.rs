@@ -235,7 +235,7 @@ fn help(run: &AgentRun) -> String {
 fn fix(setting: &Setting) -> Option<Fix> {
     let replacement = match setting.by {
         SetBy::Flag if setting.location.text() == "--dangerously-skip-permissions" => {
-            "--permission-mode dontAsk"
+            "--permission-mode=dontAsk"
         }
         SetBy::ModeFlag
         | SetBy::SettingsFlag
