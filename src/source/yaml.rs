@@ -112,7 +112,7 @@ fn options(text: &str) -> Options {
     options
 }
 
-/// A comment between the lines of a plain scalar. The parser lets one pass that a tab indents; other readers refuse
+/// A comment between the lines of a plain scalar. The parser lets one pass that a tab indents; libyaml refuses
 /// the file.
 fn comment_inside(text: &str, span: Span, base: u32, style: ScalarStyle) -> Option<Span> {
     if style != ScalarStyle::Plain {
