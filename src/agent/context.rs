@@ -3,6 +3,7 @@
 //! An expression may have several possible values (a matrix, `cond && 'a' || 'b'`). One text is made of it: the
 //! value that gives the agent most is taken, because each of them is what some run gets.
 
+use super::environment::Environment;
 use crate::source::{Hole, Location, Node, Traced};
 use crate::workflow::expression::{self, Access, Completeness, Lookup, Outcomes, Piece, Value};
 use crate::workflow::{Input, Job, Matrix, With};
@@ -13,8 +14,8 @@ pub const WORKSPACE: &str = "/github/workspace";
 /// The contexts of a step. Made anew for each job, action and called workflow.
 #[derive(Clone, Debug, Default)]
 pub struct Context<'t> {
-    /// `env`, the last of a name counts.
-    pub environment: Vec<(String, Traced)>,
+    /// `env`.
+    pub environment: Environment,
     /// `inputs`, names in lower case.
     inputs: Vec<(String, Lookup)>,
     /// `matrix`.
@@ -58,7 +59,7 @@ impl<'t> Context<'t> {
         for entry in block.entries() {
             if let (Some(name), Some(value)) = (entry.key.text(), entry.value.traced()) {
                 let value = self.resolve(&value);
-                self.environment.push((name.to_owned(), value));
+                self.environment.push(name.to_owned(), value);
             }
         }
     }
@@ -147,7 +148,8 @@ impl<'t> Context<'t> {
         match access.context() {
             "env" => match access
                 .name(1)
-                .and_then(|name| self.variable_ignoring_case(name))
+                // Expressions fold names to lower case.
+                .and_then(|name| self.environment.get_ignoring_case(name))
             {
                 Some(value) => Lookup::Known(vec![Value::String(value.clone())]),
                 None => Lookup::Unknown,
@@ -162,16 +164,6 @@ impl<'t> Context<'t> {
             "steps" | "needs" => self.output(&access.dotted()),
             _ => Lookup::Unknown,
         }
-    }
-
-    fn variable_ignoring_case(&self, name: &str) -> Option<&Traced> {
-        // Expressions fold names to lower case; variables of one step that differ in case only are not seen.
-        let found = self
-            .environment
-            .iter()
-            .rev()
-            .find(|(known, _)| known.eq_ignore_ascii_case(name));
-        found.map(|(_, value)| value)
     }
 
     fn input(&self, name: &str) -> Lookup {

@@ -19,7 +19,7 @@ use crate::agent::run::AgentRun;
 use crate::agent::scope::Scope;
 use crate::agent::walk::{Found, Frame, Walk};
 use crate::shell::Dialect;
-use crate::source::{Node, Traced};
+use crate::source::{Node, Span, Traced};
 use crate::workflow::permissions::Token;
 use crate::workflow::reference::Reference;
 use crate::workflow::{Job, Secrets, Step, StepKind, With, Workflow};
@@ -292,7 +292,7 @@ impl<'a> Search<'a> {
             let id = step.id().and_then(Node::text).unwrap_or_default();
             for (name, value) in command_file::assignments(&std::mem::take(&mut self.walk.exports))
             {
-                context.environment.push((name, value));
+                context.environment.push(name, value);
             }
             for (name, value) in command_file::assignments(&std::mem::take(&mut self.walk.outputs))
             {
@@ -350,13 +350,13 @@ impl<'a> Search<'a> {
         if let Some(folder) = folder.and_then(|node| context.text(node)) {
             scope.folder = scope.resolve(&folder, &|_| true).unwrap_or_default();
         }
-        if let Some(path) = &context.action_path {
+        scope.environment = context.environment.clone();
+        if let Some(path) = &context.action_path
+            && scope.environment.get("GITHUB_ACTION_PATH").is_none()
+        {
             let place = step.node().location();
             let path = format!("{}/{path}", super::context::WORKSPACE);
             scope.set_text("GITHUB_ACTION_PATH", Traced::synthetic(path, &place));
-        }
-        for (name, value) in &context.environment {
-            scope.set_text(name, value.clone());
         }
         scope
     }
@@ -420,18 +420,20 @@ impl<'a> Search<'a> {
 fn once_each(found: Vec<Found>) -> Vec<Found> {
     use crate::claude::catalog::flags::Meaning;
     let mut kept: Vec<Found> = Vec::new();
+    let mut by_place: HashMap<(String, Span), usize> = HashMap::new();
     for next in found {
-        match kept
-            .iter_mut()
-            .find(|known| known.location == next.location)
-        {
+        let place = (next.location.path().to_owned(), next.location.span);
+        match by_place.get(&place).and_then(|&at| kept.get_mut(at)) {
             Some(known) => {
                 let bypasses = |found: &Found| found.line.has(Meaning::SkipPermissions);
                 if bypasses(&next) && !bypasses(known) {
                     *known = next;
                 }
             }
-            None => kept.push(next),
+            None => {
+                by_place.insert(place, kept.len());
+                kept.push(next);
+            }
         }
     }
     kept

@@ -173,6 +173,12 @@ pub(super) fn home_path(target: &Traced) -> Option<String> {
 /// Whether no branch begins or ends between two places of a script, so that the later assignment surely replaces the
 /// earlier one.
 pub(super) fn is_straight(script: &str, from: u32, to: u32) -> bool {
+    /// Of a longer way nothing is claimed: many variables, each set twice, would make the walk read the script once
+    /// for each of them.
+    const FAR: u32 = 1 << 14;
+    if to.saturating_sub(from) > FAR {
+        return false;
+    }
     let between = script.get(from as usize..to as usize).unwrap_or_default();
     let words = between.split(|c: char| !(c.is_alphanumeric() || c == '_'));
     let keyword = words.into_iter().any(|word| {

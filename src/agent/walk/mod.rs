@@ -8,6 +8,7 @@ mod effects;
 mod files;
 mod words;
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::ops::Range;
 use std::rc::Rc;
@@ -210,11 +211,13 @@ impl<'a> Walk<'a> {
             if command.function != function {
                 continue;
             }
-            for bound in parsed
-                .script
-                .loops
+            // Loops stand in the order of their first commands.
+            let loops = &parsed.script.loops;
+            let first = loops.partition_point(|bound| bound.commands.start < index);
+            for bound in loops
                 .iter()
-                .filter(|bound| bound.commands.start == index)
+                .skip(first)
+                .take_while(|bound| bound.commands.start == index)
             {
                 bind_loop(&bound.variable, &bound.items, parsed, scope);
             }
@@ -235,7 +238,7 @@ impl<'a> Walk<'a> {
         scope: &mut Scope,
         frame: &Frame,
     ) {
-        let mut local = frame.clone();
+        let mut local = Cow::Borrowed(frame);
         for assignment in &command.assignments {
             let value = match &assignment.value {
                 AssignedValue::Scalar(word) => Binding::Scalar(joined(word, &parsed.text, scope)),
@@ -243,7 +246,7 @@ impl<'a> Walk<'a> {
             };
             let value = match assignment.effect {
                 Effect::Set => value,
-                Effect::Append => append(scope.variable(&assignment.name), value),
+                Effect::Append => append(scope.variable(&assignment.name).as_ref(), value),
                 Effect::Element => continue,
             };
             if command.words.is_empty() || is_declaration(command) {
@@ -271,7 +274,8 @@ impl<'a> Walk<'a> {
                         .insert(assignment.name.to_string(), (path, start, end));
                 }
             } else if let Binding::Scalar(text) = value {
-                local.environment.push((assignment.name.to_string(), text));
+                let name = assignment.name.to_string();
+                local.to_mut().environment.push((name, text));
             }
         }
         let arguments = arguments(&command.words, &parsed.text, scope);
@@ -290,12 +294,14 @@ impl<'a> Walk<'a> {
         frame: &Frame,
     ) {
         for start in program::starts(arguments) {
-            let mut inner = frame.clone();
-            inner.seconds = match (frame.seconds, start.seconds) {
-                (Some(outer), Some(own)) => Some(outer.min(own)),
-                (outer, own) => own.or(outer),
-            };
-            inner.environment.extend(start.environment.iter().cloned());
+            let mut inner = Cow::Borrowed(frame);
+            if let Some(own) = start.seconds {
+                inner.to_mut().seconds = Some(frame.seconds.map_or(own, |outer| outer.min(own)));
+            }
+            if !start.environment.is_empty() {
+                let more = start.environment.iter().cloned();
+                inner.to_mut().environment.extend(more);
+            }
             self.start(start, arguments, command, scope, &inner);
         }
     }
