@@ -45,7 +45,11 @@ impl Options {
         };
         let mut arguments = std::env::args().skip(1);
         while let Some(argument) = arguments.next() {
-            let mut value = || arguments.next().ok_or_else(|| format!("{argument} needs a value"));
+            let mut value = || {
+                arguments
+                    .next()
+                    .ok_or_else(|| format!("{argument} needs a value"))
+            };
             match argument.as_str() {
                 // Cargo passes it for `cargo bench`, and leaves it out where benches are run as tests.
                 "--bench" => options.asked = true,
@@ -89,10 +93,20 @@ fn main() -> Result<(), Box<dyn Error>> {
 fn release_binary() -> Result<PathBuf, Box<dyn Error>> {
     let built = PathBuf::from(env!("CARGO_BIN_EXE_portcullis"));
     if cfg!(feature = "github") {
-        let target = built.ancestors().nth(2).ok_or("the binary stands in no target folder")?;
+        let target = built
+            .ancestors()
+            .nth(2)
+            .ok_or("the binary stands in no target folder")?;
         let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
         let status = Command::new(cargo)
-            .args(["build", "--release", "--no-default-features", "--bin", "portcullis", "--target-dir"])
+            .args([
+                "build",
+                "--release",
+                "--no-default-features",
+                "--bin",
+                "portcullis",
+                "--target-dir",
+            ])
             .arg(target)
             .current_dir(env!("CARGO_MANIFEST_DIR"))
             .status()?;
@@ -114,16 +128,27 @@ struct Bench {
 impl Bench {
     fn head(&mut self, source: &Source) -> Result<(), Box<dyn Error>> {
         println!("{}; best of {RUNS} runs", source.describe());
-        if self.program.to_str().is_some_and(|path| path.contains("release")) {
+        if self
+            .program
+            .to_str()
+            .is_some_and(|path| path.contains("release"))
+        {
             let size = fs::metadata(&self.program)?.len();
             let mark = self.mark(size > BINARY_TARGET);
-            println!("stripped binary without network code: {:.2} MB{mark} (target {:.0} MB)", mb(size), mb(BINARY_TARGET));
+            println!(
+                "stripped binary without network code: {:.2} MB{mark} (target {:.0} MB)",
+                mb(size),
+                mb(BINARY_TARGET)
+            );
         }
         if let Some(zizmor) = &self.options.zizmor {
             let version = Command::new(zizmor).arg("--version").output()?.stdout;
             println!("beside it: {}", String::from_utf8_lossy(&version).trim());
         }
-        print!("\n{:42}{:>10}{:>10}{:>9}{:>9}{:>8}{:>6}", "", "CPU ms", "target", "MiB", "target", "wall", "exit");
+        print!(
+            "\n{:42}{:>10}{:>10}{:>9}{:>9}{:>8}{:>6}",
+            "", "CPU ms", "target", "MiB", "target", "wall", "exit"
+        );
         if self.options.zizmor.is_some() {
             print!("{:>12}{:>9}{:>6}", "zizmor ms", "MiB", "exit");
         }
@@ -133,14 +158,24 @@ impl Bench {
 
     fn ordinary(&mut self, source: &Source) -> Result<(), Box<dyn Error>> {
         self.case("1 file", Some((6.0, 24.0)), |root| source.write(root, 1))?;
-        self.case("500 files", Some((150.0, 24.0)), |root| source.write(root, 500))?;
-        self.case("500 files in a git repository", Some((150.0, 24.0)), |root| {
-            source.write(root, 500)?;
-            git(root)
+        self.case("500 files", Some((150.0, 24.0)), |root| {
+            source.write(root, 500)
         })?;
+        self.case(
+            "500 files in a git repository",
+            Some((150.0, 24.0)),
+            |root| {
+                source.write(root, 500)?;
+                git(root)
+            },
+        )?;
         // At most linear: as much again for each further file as for the first 500.
-        self.case("2,000 files", Some((600.0, 96.0)), |root| source.write(root, 2_000))?;
-        self.case("5,000 files", Some((1_500.0, 240.0)), |root| source.write(root, 5_000))
+        self.case("2,000 files", Some((600.0, 96.0)), |root| {
+            source.write(root, 2_000)
+        })?;
+        self.case("5,000 files", Some((1_500.0, 240.0)), |root| {
+            source.write(root, 5_000)
+        })
     }
 
     fn case(
@@ -149,19 +184,41 @@ impl Bench {
         target: Option<Target>,
         write: impl FnOnce(&Path) -> std::io::Result<()>,
     ) -> Result<(), Box<dyn Error>> {
-        if self.options.only.as_ref().is_some_and(|word| !name.contains(word.as_str())) {
+        if self
+            .options
+            .only
+            .as_ref()
+            .is_some_and(|word| !name.contains(word.as_str()))
+        {
             return Ok(());
         }
         let root = self.folder.path().join("case");
         fs::create_dir_all(&root)?;
         write(&root)?;
-        let ours = measure::best_of(RUNS, &self.program, &["check", ".", "--format", "json"], &root)?;
+        let ours = measure::best_of(
+            RUNS,
+            &self.program,
+            &["check", ".", "--format", "json"],
+            &root,
+        )?;
         print!("{name:42}");
         self.print(&ours, target);
         if let Some(zizmor) = &self.options.zizmor {
-            let arguments = ["--offline", "--no-config", "--quiet", "--format", "json", "."];
+            let arguments = [
+                "--offline",
+                "--no-config",
+                "--quiet",
+                "--format",
+                "json",
+                ".",
+            ];
             let theirs = measure::best_of(RUNS, zizmor, &arguments, &root)?;
-            print!("{:>12.1}{:>9.1}{:>6}", ms(&theirs), mib(theirs.peak), exit(&theirs));
+            print!(
+                "{:>12.1}{:>9.1}{:>6}",
+                ms(&theirs),
+                mib(theirs.peak),
+                exit(&theirs)
+            );
         }
         println!();
         fs::remove_dir_all(&root)?;
@@ -173,7 +230,12 @@ impl Bench {
         let slow = self.mark(ms(cost) > cpu);
         let big = self.mark(mib(cost.peak) > memory);
         let wall = cost.wall.as_secs_f64() * 1e3;
-        print!("{:>9.1}{slow:1}{cpu:>10.0}{:>8.1}{big:1}{memory:>9.0}{wall:>8.0}{:>6}", ms(cost), mib(cost.peak), exit(cost));
+        print!(
+            "{:>9.1}{slow:1}{cpu:>10.0}{:>8.1}{big:1}{memory:>9.0}{wall:>8.0}{:>6}",
+            ms(cost),
+            mib(cost.peak),
+            exit(cost)
+        );
     }
 
     fn mark(&mut self, over: bool) -> &'static str {
@@ -184,9 +246,22 @@ impl Bench {
 
 /// Makes the folder a git repository with everything committed; without git on this machine it stays as it is.
 fn git(root: &Path) -> std::io::Result<()> {
-    let name = ["-c", "user.name=bench", "-c", "user.email=bench@example.com"];
-    for command in [&["init", "--quiet"][..], &["add", "."], &["commit", "--quiet", "--message", "bench"]] {
-        let status = Command::new("git").args(name).args(command).current_dir(root).status();
+    let name = [
+        "-c",
+        "user.name=bench",
+        "-c",
+        "user.email=bench@example.com",
+    ];
+    for command in [
+        &["init", "--quiet"][..],
+        &["add", "."],
+        &["commit", "--quiet", "--message", "bench"],
+    ] {
+        let status = Command::new("git")
+            .args(name)
+            .args(command)
+            .current_dir(root)
+            .status();
         if !status.is_ok_and(|status| status.success()) {
             eprintln!("git did not make a repository; the next line is measured without one");
             break;
@@ -208,5 +283,6 @@ fn mb(bytes: u64) -> f64 {
 }
 
 fn exit(cost: &Cost) -> String {
-    cost.exit.map_or_else(|| "none".to_owned(), |code| code.to_string())
+    cost.exit
+        .map_or_else(|| "none".to_owned(), |code| code.to_string())
 }

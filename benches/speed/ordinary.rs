@@ -52,7 +52,9 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
         if path.is_dir() {
             collect(&path, files)?;
         } else if folder.ends_with(".github/workflows")
-            && path.extension().is_some_and(|extension| extension == "yml" || extension == "yaml")
+            && path
+                .extension()
+                .is_some_and(|extension| extension == "yml" || extension == "yaml")
         {
             files.push(path);
         }

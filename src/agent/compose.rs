@@ -13,8 +13,8 @@ use crate::workflow::{Job, With};
 use super::action_run::ActionRun;
 use super::bound::Bounds;
 use super::card::{AgentKind, Hop};
-use super::environment::Environment;
 use super::effective::{self, EffectiveMode, Layer, SetBy, Sources, Tools};
+use super::environment::Environment;
 use super::exposure::{self, Gate};
 use super::library::{self, Library};
 use super::power::{Power, is_minted, secrets_of};
@@ -371,7 +371,10 @@ fn add_environment_flags(line: &mut CommandLine, environment: &Environment) {
         ("CLAUDE_CODE_SIMPLE", "--bare"),
         ("CLAUDE_CODE_SAFE_MODE", "--safe-mode"),
     ] {
-        if let Some(value) = environment.get(variable).filter(|value| matches!(value.text(), "1" | "true")) {
+        if let Some(value) = environment
+            .get(variable)
+            .filter(|value| matches!(value.text(), "1" | "true"))
+        {
             line.flags.push(Given {
                 name: value.clone(),
                 flag: flags::find(flag),

@@ -37,13 +37,19 @@ impl Environment {
 
     /// The value of a variable.
     pub fn get(&self, name: &str) -> Option<&Traced> {
-        self.blocks.iter().rev().find_map(|block| block.last(name, |known| known == name))
+        self.blocks
+            .iter()
+            .rev()
+            .find_map(|block| block.last(name, |known| known == name))
     }
 
     /// The value of a variable whose name is written in any case. Variables of one step that differ in case only are
     /// not seen.
     pub fn get_ignoring_case(&self, name: &str) -> Option<&Traced> {
-        self.blocks.iter().rev().find_map(|block| block.last(name, |known| known.eq_ignore_ascii_case(name)))
+        self.blocks
+            .iter()
+            .rev()
+            .find_map(|block| block.last(name, |known| known.eq_ignore_ascii_case(name)))
     }
 }
 
@@ -55,7 +61,8 @@ impl Block {
             }
         }
         if self.entries.len() >= SMALL_BLOCK {
-            self.index.insert(name.to_ascii_lowercase(), self.entries.len());
+            self.index
+                .insert(name.to_ascii_lowercase(), self.entries.len());
         }
         self.entries.push((name, value));
     }
@@ -68,7 +75,11 @@ impl Block {
             self.entries.len()
         };
         let entries = self.entries.get(..end)?;
-        entries.iter().rev().find(|(known, _)| fits(known)).map(|(_, value)| value)
+        entries
+            .iter()
+            .rev()
+            .find(|(known, _)| fits(known))
+            .map(|(_, value)| value)
     }
 }
 
@@ -93,8 +104,16 @@ mod tests {
             }
             for number in 0..count {
                 let expected = format!("1.{number}");
-                assert_eq!(environment.get(&format!("V{number}")).map(Traced::text), Some(&*expected));
-                assert_eq!(environment.get_ignoring_case(&format!("v{number}")).map(Traced::text), Some(&*expected));
+                assert_eq!(
+                    environment.get(&format!("V{number}")).map(Traced::text),
+                    Some(&*expected)
+                );
+                assert_eq!(
+                    environment
+                        .get_ignoring_case(&format!("v{number}"))
+                        .map(Traced::text),
+                    Some(&*expected)
+                );
                 assert!(environment.get(&format!("v{number}")).is_none());
             }
         }

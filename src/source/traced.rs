@@ -212,7 +212,9 @@ impl Traced {
     /// Whether a hole touches the range.
     pub fn has_hole_in(&self, range: Range<usize>) -> bool {
         let (from, to) = (saturate(range.start), saturate(range.end));
-        self.holes_from(from).first().is_some_and(|hole| hole.span.start < to)
+        self.holes_from(from)
+            .first()
+            .is_some_and(|hole| hole.span.start < to)
     }
 
     /// The place in a file of a range of this text.
