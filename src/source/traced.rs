@@ -8,6 +8,8 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use smallvec::SmallVec;
+
 use super::file::{Location, SourceFile};
 use super::span::{Span, saturate};
 
@@ -16,7 +18,8 @@ use super::span::{Span, saturate};
 pub struct Traced {
     text: String,
     /// Sorted by `at`; each run reaches to the next one's start or to the end of the text.
-    runs: Vec<Run>,
+    /// Most texts are one.
+    runs: SmallVec<[Run; 1]>,
     /// Sorted, disjoint.
     holes: Vec<Hole>,
 }
