@@ -14,6 +14,7 @@ use super::action_run::ActionRun;
 use super::bound::Bounds;
 use super::card::{AgentKind, Hop};
 use super::effective::{self, EffectiveMode, Layer, SetBy, Sources, Tools};
+use super::environment::Environment;
 use super::exposure::{self, Gate};
 use super::library::{self, Library};
 use super::power::{Power, is_minted, secrets_of};
@@ -41,7 +42,7 @@ pub(super) struct CommandFacts<'s> {
     pub(super) job: Job<'s>,
     pub(super) has_checkout: bool,
     pub(super) files: &'s HashMap<String, Traced>,
-    pub(super) environment: &'s [(String, Traced)],
+    pub(super) environment: &'s Environment,
 }
 
 /// What a start by action needs of its step and job.
@@ -54,7 +55,7 @@ pub(super) struct ActionFacts<'s> {
     pub(super) job: Job<'s>,
     pub(super) has_checkout: bool,
     pub(super) files: &'s HashMap<String, Traced>,
-    pub(super) environment: &'s [(String, Traced)],
+    pub(super) environment: &'s Environment,
 }
 
 /// Where settings files of a run are looked for.
@@ -75,12 +76,10 @@ impl Composer<'_> {
             self.bounds
                 .push(seconds / 60.0, Some(found.location.clone()), "timeout");
         }
-        let environment: Vec<(String, Traced)> = facts
-            .environment
-            .iter()
-            .chain(&found.environment)
-            .cloned()
-            .collect();
+        let mut environment = facts.environment.clone();
+        for (name, value) in found.environment {
+            environment.push(name, value);
+        }
         let mut line = found.line;
         add_environment_flags(&mut line, &environment);
         let is_sdk = found.kind == AgentKind::Sdk;
@@ -156,7 +155,7 @@ impl Composer<'_> {
             Certainty::ByName,
             CommandLine::default(),
             &Sources::default(),
-            &[],
+            &Environment::default(),
             false,
         );
         run.mode = EffectiveMode {
@@ -322,7 +321,7 @@ impl Composer<'_> {
         certainty: Certainty,
         line: CommandLine,
         sources: &Sources,
-        environment: &[(String, Traced)],
+        environment: &Environment,
         untrusted_input: bool,
     ) -> AgentRun {
         let mode = effective::mode(&line, sources);
@@ -334,9 +333,7 @@ impl Composer<'_> {
         }
         let bounded = line.has(Meaning::MaxTurns)
             || line.has(Meaning::MaxBudget)
-            || environment
-                .iter()
-                .any(|(name, _)| name == "CLAUDE_CODE_MAX_TURNS");
+            || environment.get("CLAUDE_CODE_MAX_TURNS").is_some();
         let work = match kind {
             AgentKind::SecurityReview | AgentKind::Unresolved => Work::Unclear,
             _ if bounded => Work::Bounded,
@@ -368,14 +365,16 @@ impl Composer<'_> {
 }
 
 /// Variables that stand for flags (§5.3).
-fn add_environment_flags(line: &mut CommandLine, environment: &[(String, Traced)]) {
+fn add_environment_flags(line: &mut CommandLine, environment: &Environment) {
     for (variable, flag) in [
         ("CLAUDE_CODE_RESTRICTED", "--restricted"),
         ("CLAUDE_CODE_SIMPLE", "--bare"),
         ("CLAUDE_CODE_SAFE_MODE", "--safe-mode"),
     ] {
-        let set = environment.iter().rev().find(|(name, _)| name == variable);
-        if let Some((_, value)) = set.filter(|(_, value)| matches!(value.text(), "1" | "true")) {
+        if let Some(value) = environment
+            .get(variable)
+            .filter(|value| matches!(value.text(), "1" | "true"))
+        {
             line.flags.push(Given {
                 name: value.clone(),
                 flag: flags::find(flag),

@@ -3,6 +3,9 @@
 //! An expression may have several possible values (a matrix, `cond && 'a' || 'b'`). One text is made of it: the
 //! value that gives the agent most is taken, because each of them is what some run gets.
 
+use std::rc::Rc;
+
+use super::environment::Environment;
 use crate::source::{Hole, Location, Node, Traced};
 use crate::workflow::expression::{self, Access, Completeness, Lookup, Outcomes, Piece, Value};
 use crate::workflow::{Input, Job, Matrix, With};
@@ -10,17 +13,17 @@ use crate::workflow::{Input, Job, Matrix, With};
 /// Where GitHub checks a repository out, as far as paths in scripts are concerned.
 pub const WORKSPACE: &str = "/github/workspace";
 
-/// The contexts of a step. Made anew for each job, action and called workflow.
+/// The contexts of a step. Made anew for each job, action and called workflow; a copy for one step costs little.
 #[derive(Clone, Debug, Default)]
 pub struct Context<'t> {
-    /// `env`, the last of a name counts.
-    pub environment: Vec<(String, Traced)>,
+    /// `env`.
+    pub environment: Environment,
     /// `inputs`, names in lower case.
-    inputs: Vec<(String, Lookup)>,
+    inputs: Rc<Vec<(String, Lookup)>>,
     /// `matrix`.
     matrix: Option<Matrix<'t>>,
     /// Outputs of earlier steps and jobs, by their path in lower case: `steps.args.outputs.flags`.
-    outputs: Vec<(String, Vec<Traced>)>,
+    outputs: Rc<Vec<(String, Vec<Traced>)>>,
     /// The folder of the action whose steps these are.
     pub action_path: Option<String>,
 }
@@ -50,15 +53,16 @@ impl<'t> Context<'t> {
             (Some(node), Some(caller)) => caller.lookup_node(node),
             _ => default_of(input, caller.is_some()),
         };
-        self.inputs.push((name.to_ascii_lowercase(), value));
+        let inputs = Rc::make_mut(&mut self.inputs);
+        inputs.push((name.to_ascii_lowercase(), value));
     }
 
     /// Adds variables of an `env:` block, resolved by what is known so far.
     pub fn add_environment(&mut self, block: crate::workflow::Environment<'_>) {
         for entry in block.entries() {
             if let (Some(name), Some(value)) = (entry.key.text(), entry.value.traced()) {
-                let value = self.resolve(&value);
-                self.environment.push((name.to_owned(), value));
+                let value = self.resolve(value);
+                self.environment.push(name.to_owned(), value);
             }
         }
     }
@@ -66,31 +70,28 @@ impl<'t> Context<'t> {
     /// Records an output of a step or a job. A second value of the same output is another possible one.
     pub fn add_output(&mut self, path: &str, value: Traced) {
         let path = path.to_ascii_lowercase();
-        match self.outputs.iter_mut().find(|(known, _)| *known == path) {
+        let outputs = Rc::make_mut(&mut self.outputs);
+        match outputs.iter_mut().find(|(known, _)| *known == path) {
             Some((_, values)) => values.push(value),
-            None => self.outputs.push((path, vec![value])),
+            None => outputs.push((path, vec![value])),
         }
     }
 
     /// A node's text with its expressions resolved.
     pub fn text(&self, node: Node<'_>) -> Option<Traced> {
-        node.traced().map(|text| self.resolve(&text))
+        node.traced().map(|text| self.resolve(text))
     }
 
     /// A text with its expressions resolved: known ones by their value, others by a hole.
-    pub fn resolve(&self, text: &Traced) -> Traced {
-        let pieces = expression::pieces(text.text());
-        if pieces
-            .iter()
-            .all(|piece| matches!(piece, Piece::Literal(_)))
-        {
-            return text.clone();
+    pub fn resolve(&self, text: Traced) -> Traced {
+        if !expression::holds_expression(text.text()) {
+            return text;
         }
         let mut out = Traced::default();
-        for piece in pieces {
+        for piece in expression::pieces(text.text()) {
             match piece {
-                Piece::Literal(span) => out.push_range(text, span.range()),
-                Piece::Unterminated(span) => out.push_range(text, span.range()),
+                Piece::Literal(span) => out.push_range(&text, span.range()),
+                Piece::Unterminated(span) => out.push_range(&text, span.range()),
                 Piece::Expression { span, inner } => {
                     let source = text.slice(inner.range());
                     let Some(place) = text.locate(span.range()) else {
@@ -140,14 +141,15 @@ impl<'t> Context<'t> {
                 None => Lookup::Unknown,
             };
         }
-        Lookup::Known(vec![Value::String(self.resolve(&text))])
+        Lookup::Known(vec![Value::String(self.resolve(text))])
     }
 
     fn lookup(&self, access: &Access) -> Lookup {
         match access.context() {
             "env" => match access
                 .name(1)
-                .and_then(|name| self.variable_ignoring_case(name))
+                // Expressions fold names to lower case.
+                .and_then(|name| self.environment.get_ignoring_case(name))
             {
                 Some(value) => Lookup::Known(vec![Value::String(value.clone())]),
                 None => Lookup::Unknown,
@@ -162,16 +164,6 @@ impl<'t> Context<'t> {
             "steps" | "needs" => self.output(&access.dotted()),
             _ => Lookup::Unknown,
         }
-    }
-
-    fn variable_ignoring_case(&self, name: &str) -> Option<&Traced> {
-        // Expressions fold names to lower case; variables of one step that differ in case only are not seen.
-        let found = self
-            .environment
-            .iter()
-            .rev()
-            .find(|(known, _)| known.eq_ignore_ascii_case(name));
-        found.map(|(_, value)| value)
     }
 
     fn input(&self, name: &str) -> Lookup {

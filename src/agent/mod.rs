@@ -8,6 +8,7 @@ mod command_file;
 mod compose;
 mod context;
 mod effective;
+mod environment;
 mod exposure;
 mod hop;
 mod library;

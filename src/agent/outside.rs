@@ -3,11 +3,12 @@
 //! Nobody knows the token and the secrets of whoever runs them, so only the spelling is reported.
 
 use std::collections::HashSet;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::claude::command_line::CommandLine;
 use crate::shell::Dialect;
-use crate::source::{SourceFile, Span, Traced, json};
+use crate::source::{Location, SourceFile, Span, Traced, json};
 
 use super::effective::{self, Setting, Sources};
 use super::hop::{justfile, makefile, package_json, taskfile};
@@ -71,19 +72,20 @@ pub fn may_bypass(bytes: &[u8]) -> bool {
     has("dangerously-skip-permissions") || has("bypassPermissions")
 }
 
-/// Finds the starts of one file.
+/// Finds the starts of one file, and the place where it was left because it makes a check read too much.
 pub fn outside(
     library: &dyn Library,
     file: &Arc<SourceFile>,
     kind: OutsideKind,
-) -> Vec<OutsideStart> {
+) -> (Vec<OutsideStart>, Option<Location>) {
     let mut starts = Vec::new();
-    for (holder, anchor, text) in texts(file, kind) {
-        let mut walk = Walk::new(library);
+    let texts = texts(file, kind);
+    let mut walk = Walk::new(library, &Rc::default(), texts.len());
+    for (holder, anchor, text) in texts {
         let mut scope = Scope::default();
         scope.folder = super::library::folder(file.path()).to_owned();
         walk.shell(&text, Dialect::Bash, &mut scope, &Frame::default());
-        for found in walk.found {
+        for found in std::mem::take(&mut walk.found) {
             let mode = effective::mode(&found.line, &Sources::default());
             let bypasses =
                 mode.mode == Some(crate::claude::catalog::modes::Mode::BypassPermissions);
@@ -104,7 +106,7 @@ pub fn outside(
             start.setting.location.span,
         ))
     });
-    starts
+    (starts, walk.first_cut().cloned())
 }
 
 /// The command texts of a file, each with what holds it and where.

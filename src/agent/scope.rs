@@ -7,6 +7,7 @@ use crate::shell::{Binding, Script, Variables};
 use crate::source::{Location, SourceFile, Span, Traced};
 
 use super::context::{WORKSPACE, weight};
+use super::environment::Environment;
 use super::library;
 
 /// A script with the text it was parsed from.
@@ -19,6 +20,9 @@ pub(super) struct Parsed {
 /// The state of a script at one command.
 #[derive(Clone, Default)]
 pub(super) struct Scope {
+    /// Variables of the step.
+    pub(super) environment: Environment,
+    /// Variables that the script set, which win.
     variables: HashMap<String, Binding>,
     /// Functions by name, with the script that defines them.
     pub(super) functions: HashMap<String, (Rc<Parsed>, usize)>,
@@ -50,7 +54,7 @@ impl Scope {
     pub(super) fn set_on_branch(&mut self, name: &str, value: Binding) {
         use super::context::Weight;
         let bypasses = |binding: &Binding| heaviest(binding) == Weight::Bypasses;
-        let kept = self.variables.get(name).is_some_and(bypasses) && !bypasses(&value);
+        let kept = self.variable(name).as_ref().is_some_and(bypasses) && !bypasses(&value);
         if !kept {
             self.set(name, value);
         }
@@ -62,8 +66,9 @@ impl Scope {
     }
 
     /// The value of a variable that was set.
-    pub(super) fn variable(&self, name: &str) -> Option<&Binding> {
-        self.variables.get(name)
+    pub(super) fn variable(&self, name: &str) -> Option<Binding> {
+        let own = self.variables.get(name).cloned();
+        own.or_else(|| self.environment.get(name).cloned().map(Binding::Scalar))
     }
 
     /// A path that the script names, from the root of the tree. Paths that begin with something unknown are tried
@@ -132,7 +137,7 @@ impl Variables for Scope {
                 .script
                 .as_deref()
                 .map(|path| place(&format!("{WORKSPACE}/{path}"))),
-            _ => self.variables.get(name).cloned(),
+            _ => self.variable(name),
         }
     }
 }

@@ -54,6 +54,9 @@ pub(super) fn read(
             reader.keys(path);
         }
     }
+    for place in discovery.cut {
+        reader.cut(place);
+    }
     reader.subject.runs = discovery.runs;
     let taken: BTreeSet<(String, Span)> = reader
         .subject
@@ -95,9 +98,10 @@ pub(super) fn read(
         });
     }
     coverage.unreadable.sort();
+    let holes: BTreeSet<&str> = coverage.unreadable.iter().map(|hole| &*hole.path).collect();
     coverage.files = read
         .iter()
-        .filter(|path| !coverage.unreadable.iter().any(|hole| hole.path == **path))
+        .filter(|path| !holes.contains(path.as_str()))
         .count();
     for rule in rule::ALL {
         if let Check::Subject(check) = rule.check
@@ -256,8 +260,11 @@ impl Reader<'_, '_> {
         if agent::may_bypass(&bytes)
             && let Loaded::Ready(file) = self.documents.text(path)
         {
-            let starts = agent::outside(self.documents, &file, kind);
+            let (starts, cut) = agent::outside(self.documents, &file, kind);
             self.subject.outside.extend(starts);
+            if let Some(place) = cut {
+                self.cut(place);
+            }
         }
     }
 
@@ -289,6 +296,17 @@ impl Reader<'_, '_> {
                 location: Location::new(file, detection.span),
                 detection,
             }));
+    }
+
+    /// A file that was left in the middle is not judged whole.
+    fn cut(&mut self, place: Location) {
+        let path = place.path().to_owned();
+        let reason = "it runs more scripts, commands or calls than one check follows; what comes \
+                      from here on was not read";
+        self.documents.fail(&path, place, reason);
+        if let Loaded::Ready(bytes) = self.documents.bytes(&path) {
+            self.line_scan(&path, &bytes);
+        }
     }
 
     /// What a file that cannot be parsed still shows line by line.

@@ -52,11 +52,9 @@ impl<const N: usize> Index<N> {
         &'static self,
         text: &'t [u8],
     ) -> impl Iterator<Item = (&'static Entry, Range<usize>)> + use<'t, N> {
-        text.windows(SEED)
+        text.array_windows::<SEED>()
             .enumerate()
-            .filter(|(_, window)| {
-                <[u8; SEED]>::try_from(*window).is_ok_and(|seed| self.may_hold(seed))
-            })
+            .filter(|(_, window)| self.may_hold(**window))
             .flat_map(move |(at, window)| self.at(text, at, window))
     }
 

@@ -29,7 +29,7 @@ pub fn parse(file: &Arc<SourceFile>) -> Result<Json, SyntaxError> {
     let mut parser = Parser {
         text,
         at: if text.starts_with('\u{feff}') { 3 } else { 0 },
-        builder: Builder::new(file, text.len() / 16),
+        builder: Builder::new(file, Span::of(0..text.len()), text.len() / 16),
         open: Vec::new(),
         deviation: None,
         decoded: String::new(),
@@ -333,7 +333,6 @@ impl Parser<'_> {
                 return Ok(());
             };
             let span = Span::of(self.at..self.at + length);
-            self.builder.comment(span);
             self.deviate(OddityKind::Comment, span, "a comment; JSON has none");
             self.at += length;
         }

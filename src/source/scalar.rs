@@ -153,15 +153,28 @@ impl<'a> Walk<'a> {
         }
         while self.at_value < self.value.len() {
             let before = self.at_raw;
-            let text = self.rest().find(is_space).unwrap_or(self.rest().len());
-            if !self.exact(text) {
-                return;
+            // A line that is the same on both sides is taken at once, else one word.
+            let line = self.line();
+            if self.value_rest().starts_with(line) {
+                self.exact(line.len());
+            } else {
+                let text = self.rest().find(is_space).unwrap_or(self.rest().len());
+                if !self.exact(text) {
+                    return;
+                }
             }
             self.white_space();
             if before == self.at_raw {
                 return;
             }
         }
+    }
+
+    /// The rest of the line, without the blanks at its end.
+    fn line(&self) -> &'a str {
+        let rest = self.rest();
+        let end = memchr::memchr2(b'\n', b'\r', rest.as_bytes()).unwrap_or(rest.len());
+        rest.get(..end).unwrap_or_default().trim_end_matches(is_blank)
     }
 
     /// White space: equal runs byte for byte. Else the blanks at the end of the first line and those at the start of
@@ -200,6 +213,13 @@ impl<'a> Walk<'a> {
     fn exact(&mut self, length: usize) -> bool {
         let (raw, value) = (self.rest(), self.value_rest());
         let raw = raw.get(..length).unwrap_or(raw);
+        if raw.len() == length && value.starts_with(raw) {
+            let start = self.base + saturate(self.at_raw);
+            self.traced.push_exact(raw, self.file, start);
+            self.at_raw += length;
+            self.at_value += length;
+            return true;
+        }
         let same = raw
             .bytes()
             .zip(value.bytes())
@@ -237,7 +257,8 @@ fn is_space(c: char) -> bool {
 }
 
 fn run_of_space(text: &str) -> &str {
-    let end = text.find(|c| !is_space(c)).unwrap_or(text.len());
+    let is_space = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\n' | b'\r');
+    let end = text.bytes().take_while(is_space).count();
     text.get(..end).unwrap_or_default()
 }
 

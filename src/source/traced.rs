@@ -8,6 +8,8 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use smallvec::SmallVec;
+
 use super::file::{Location, SourceFile};
 use super::span::{Span, saturate};
 
@@ -16,7 +18,8 @@ use super::span::{Span, saturate};
 pub struct Traced {
     text: String,
     /// Sorted by `at`; each run reaches to the next one's start or to the end of the text.
-    runs: Vec<Run>,
+    /// Most texts are one.
+    runs: SmallVec<[Run; 1]>,
     /// Sorted, disjoint.
     holes: Vec<Hole>,
 }
@@ -194,9 +197,12 @@ impl Traced {
                 exact: run.exact,
             });
         }
-        for hole in &other.holes {
+        for hole in other.holes_from(from) {
+            if hole.span.start >= to {
+                break;
+            }
             let span = Span::new(hole.span.start.max(from), hole.span.end.min(to));
-            if hole.span.start < to && hole.span.end > from && !span.is_empty() {
+            if !span.is_empty() {
                 self.holes.push(Hole {
                     span: Span::new(base + (span.start - from), base + (span.end - from)),
                     source: hole.source.clone(),
@@ -209,9 +215,9 @@ impl Traced {
     /// Whether a hole touches the range.
     pub fn has_hole_in(&self, range: Range<usize>) -> bool {
         let (from, to) = (saturate(range.start), saturate(range.end));
-        self.holes
-            .iter()
-            .any(|hole| hole.span.start < to && hole.span.end > from)
+        self.holes_from(from)
+            .first()
+            .is_some_and(|hole| hole.span.start < to)
     }
 
     /// The place in a file of a range of this text.
@@ -242,6 +248,12 @@ impl Traced {
     /// The place of the whole text.
     pub fn location(&self) -> Option<Location> {
         self.locate(0..self.text.len())
+    }
+
+    /// The holes that end behind an offset. Holes stand in the order of the text and never overlap.
+    fn holes_from(&self, offset: u32) -> &[Hole] {
+        let first = self.holes.partition_point(|hole| hole.span.end <= offset);
+        self.holes.get(first..).unwrap_or_default()
     }
 
     fn run_at(&self, offset: u32) -> Option<&Run> {

@@ -5,12 +5,13 @@
 //! [`Node`], a cheap handle that steps over aliases by itself.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::file::{Location, SourceFile};
 use super::scalar;
 use super::span::{Span, saturate};
 use super::traced::Traced;
+use super::yaml;
 
 /// A parsed file.
 pub struct Tree {
@@ -19,7 +20,10 @@ pub struct Tree {
     items: Vec<NodeId>,
     values: Vec<Box<str>>,
     documents: Vec<NodeId>,
-    comments: Vec<Span>,
+    /// Found when somebody first asks: few readers do.
+    comments: OnceLock<Vec<Span>>,
+    /// The part of the file that was read.
+    part: Span,
     oddities: Vec<Oddity>,
     tags: Vec<(NodeId, Box<str>)>,
 }
@@ -124,9 +128,10 @@ impl Tree {
         Node { tree: self, id }
     }
 
-    /// Spans of the comments, with their `#` or `//`.
+    /// Spans of the comments of a YAML file, with their `#`.
     pub fn comments(&self) -> &[Span] {
-        &self.comments
+        self.comments
+            .get_or_init(|| yaml::comments(&self.file, self.part))
     }
 
     /// What readers disagree about, in file order.
@@ -439,7 +444,7 @@ pub(super) enum Collection {
 const SMALL_MAPPING: usize = 12;
 
 impl Builder {
-    pub(super) fn new(file: &Arc<SourceFile>, estimated_nodes: usize) -> Self {
+    pub(super) fn new(file: &Arc<SourceFile>, part: Span, estimated_nodes: usize) -> Self {
         Self {
             tree: Tree {
                 file: Arc::clone(file),
@@ -447,7 +452,8 @@ impl Builder {
                 items: Vec::with_capacity(estimated_nodes),
                 values: Vec::new(),
                 documents: Vec::new(),
-                comments: Vec::new(),
+                comments: OnceLock::new(),
+                part,
                 oddities: Vec::new(),
                 tags: Vec::new(),
             },
@@ -502,10 +508,6 @@ impl Builder {
         if collection == Collection::Mapping {
             self.check_keys(id);
         }
-    }
-
-    pub(super) fn comment(&mut self, span: Span) {
-        self.tree.comments.push(span);
     }
 
     pub(super) fn oddity(&mut self, kind: OddityKind, span: Span) {

@@ -29,7 +29,7 @@ pub fn parse(file: &Arc<SourceFile>) -> Result<Tree, SyntaxError> {
 pub fn parse_span(file: &Arc<SourceFile>, part: Span) -> Result<Tree, SyntaxError> {
     let text = part.slice(file.text());
     let base = part.start;
-    let mut builder = Builder::new(file, text.len() / 24);
+    let mut builder = Builder::new(file, part, text.len() / 24);
     // Anchor ids of the parser to nodes; ids only grow, so that the list stays sorted.
     let mut anchors: Vec<(usize, NodeId)> = Vec::new();
     let anchor = |anchors: &mut Vec<(usize, NodeId)>, id: usize, node: NodeId| {
@@ -37,7 +37,7 @@ pub fn parse_span(file: &Arc<SourceFile>, part: Span) -> Result<Tree, SyntaxErro
             anchors.push((id, node));
         }
     };
-    for event in Parser::new_from_str_with_options(text, options(text)) {
+    for event in Parser::new_from_str_with_options(text, options()) {
         let (event, span) = event.map_err(|error| syntax_error(&error, text, base))?;
         let tag = event.tag().map(|tag| (tag.original(), span.tag_start()));
         let span = Span::of(span.byte_range().unwrap_or_default()).shifted(base);
@@ -81,10 +81,6 @@ pub fn parse_span(file: &Arc<SourceFile>, part: Span) -> Result<Tree, SyntaxErro
                 };
                 builder.alias(span, *target)
             }
-            Event::Comment(..) => {
-                builder.comment(span);
-                continue;
-            }
             _ => continue,
         };
         if let Some((tag, start)) = tag {
@@ -103,13 +99,26 @@ pub fn parse_span(file: &Arc<SourceFile>, part: Span) -> Result<Tree, SyntaxErro
     Ok(builder.finish())
 }
 
-fn options(text: &str) -> Options {
+fn options() -> Options {
     let mut options = Options::default();
     options.flow_nesting_limit = MAX_DEPTH;
     options.block_nesting_limit = MAX_DEPTH;
+    options.emit_comments = false;
+    options
+}
+
+/// The comments of a part of a file that has been parsed.
+pub(super) fn comments(file: &SourceFile, part: Span) -> Vec<Span> {
+    let text = part.slice(file.text());
+    let mut options = options();
+    options.emit_comments = true;
     // Generated workflows open with comment blocks of hundreds of lines; the file size bounds them.
     options.max_buffered_comment_events = text.len();
-    options
+    Parser::new_from_str_with_options(text, options)
+        .map_while(Result::ok)
+        .filter(|(event, _)| matches!(event, Event::Comment(..)))
+        .map(|(_, span)| Span::of(span.byte_range().unwrap_or_default()).shifted(part.start))
+        .collect()
 }
 
 /// A comment between the lines of a plain scalar. The parser lets one pass that a tab indents; libyaml refuses

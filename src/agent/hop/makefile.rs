@@ -3,6 +3,8 @@
 //! Not a make: conditionals are read as if every branch were taken, pattern rules match by `%`, functions are
 //! holes.
 
+use std::cell::Cell;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::source::{Hole, Location, SourceFile, Span, Traced};
@@ -13,7 +15,13 @@ use super::Recipe;
 #[derive(Debug, Default)]
 pub struct Makefile {
     rules: Vec<Rule>,
+    /// The rules of each target, in order.
+    by_target: HashMap<String, Vec<usize>>,
+    /// The rules with a `%` in a target.
+    patterns: Vec<usize>,
     variables: Vec<(String, Traced)>,
+    /// The last variable of each name.
+    by_name: HashMap<String, usize>,
     /// Files named by `include`.
     pub includes: Vec<String>,
 }
@@ -27,6 +35,12 @@ struct Rule {
 
 /// How deep variables may refer to each other.
 const MAX_DEPTH: u32 = 8;
+
+/// How many variables one command may take in. `A = $(B)$(B)`, `B = $(A)$(A)` doubles with each level.
+const MAX_EXPANSIONS: u32 = 1_000;
+
+/// How many variables a recipe hands to its shell.
+const MAX_EXPORTS: usize = 1_000;
 
 /// Reads a Makefile.
 pub fn parse(file: &Arc<SourceFile>) -> Makefile {
@@ -54,12 +68,12 @@ pub fn parse(file: &Arc<SourceFile>) -> Makefile {
             continue;
         }
         if let Some((name, value)) = definition(file, span) {
-            make.variables.push((name, value));
+            make.add_variable(name, value);
             in_rule = false;
             continue;
         }
         if let Some(rule) = rule(file, span) {
-            make.rules.push(rule);
+            make.add_rule(rule);
             in_rule = true;
         }
     }
@@ -77,8 +91,12 @@ impl Makefile {
 
     /// Adds what an included file defines.
     pub fn include(&mut self, other: Self) {
-        self.rules.extend(other.rules);
-        self.variables.extend(other.variables);
+        for rule in other.rules {
+            self.add_rule(rule);
+        }
+        for (name, value) in other.variables {
+            self.add_variable(name, value);
+        }
         self.includes.extend(other.includes);
     }
 
@@ -93,13 +111,15 @@ impl Makefile {
     /// What a target runs. `set` are the variables of the command line, which win. Nothing where there is no such
     /// target.
     pub fn recipe(&self, target: &str, set: &[(String, Traced)]) -> Option<Recipe> {
-        let exact = |rule: &&Rule| rule.targets.iter().any(|name| name == target);
-        let mut rules: Vec<&Rule> = self.rules.iter().filter(exact).collect();
+        let exact = self.by_target.get(target).into_iter().flatten();
+        let mut rules: Vec<&Rule> = exact.filter_map(|&index| self.rules.get(index)).collect();
         if rules.is_empty() {
+            let mut patterns = self
+                .patterns
+                .iter()
+                .filter_map(|&index| self.rules.get(index));
             rules.extend(
-                self.rules
-                    .iter()
-                    .find(|rule| rule.targets.iter().any(|name| matches(name, target))),
+                patterns.find(|rule| rule.targets.iter().any(|name| matches(name, target))),
             );
         }
         if rules.is_empty() {
@@ -107,8 +127,8 @@ impl Makefile {
         }
         let lookup = |name: &str| {
             let given = set.iter().rev().find(|(known, _)| known == name);
-            let defined = self.variables.iter().rev().find(|(known, _)| known == name);
-            given.or(defined).map(|(_, value)| value.clone())
+            let defined = || self.variables.get(*self.by_name.get(name)?);
+            given.or_else(defined).map(|(_, value)| value.clone())
         };
         Some(Recipe {
             before: rules
@@ -118,10 +138,37 @@ impl Makefile {
             commands: rules
                 .iter()
                 .flat_map(|rule| &rule.commands)
-                .map(|command| expand(command, &lookup, MAX_DEPTH))
+                .map(|command| {
+                    let budget = Cell::new(MAX_EXPANSIONS);
+                    expand(command, &lookup, &budget, MAX_DEPTH)
+                })
                 .collect(),
-            variables: self.variables.clone(),
+            variables: Vec::new(),
         })
+    }
+
+    /// Variables that a recipe hands to its shell.
+    pub fn exports(&self) -> impl Iterator<Item = &(String, Traced)> {
+        self.variables.iter().take(MAX_EXPORTS)
+    }
+
+    fn add_rule(&mut self, rule: Rule) {
+        for target in &rule.targets {
+            let rules = self.by_target.entry(target.clone()).or_default();
+            // A rule may name a target twice.
+            if rules.last() != Some(&self.rules.len()) {
+                rules.push(self.rules.len());
+            }
+        }
+        if rule.targets.iter().any(|target| target.contains('%')) {
+            self.patterns.push(self.rules.len());
+        }
+        self.rules.push(rule);
+    }
+
+    fn add_variable(&mut self, name: String, value: Traced) {
+        self.by_name.insert(name.clone(), self.variables.len());
+        self.variables.push((name, value));
     }
 }
 
@@ -224,8 +271,14 @@ fn rule(file: &Arc<SourceFile>, span: Span) -> Option<Rule> {
     })
 }
 
-/// Replaces `$(X)`, `${X}` and `$X` by their values, `$$` by `$`; what is not defined becomes a hole.
-fn expand(text: &Traced, lookup: &dyn Fn(&str) -> Option<Traced>, depth: u32) -> Traced {
+/// Replaces `$(X)`, `${X}` and `$X` by their values, `$$` by `$`; what is not defined becomes a hole, and so
+/// does what is too much.
+fn expand(
+    text: &Traced,
+    lookup: &dyn Fn(&str) -> Option<Traced>,
+    budget: &Cell<u32>,
+    depth: u32,
+) -> Traced {
     let source = text.text();
     let mut out = Traced::default();
     let mut copied = 0;
@@ -259,8 +312,9 @@ fn expand(text: &Traced, lookup: &dyn Fn(&str) -> Option<Traced>, depth: u32) ->
             if let Some(place) = text.locate(dollar..dollar + length) {
                 out.push(&Traced::synthetic("make", &place));
             }
-        } else if let Some(value) = lookup(name).filter(|_| depth > 0) {
-            out.push(&expand(&value, lookup, depth - 1));
+        } else if let Some(value) = lookup(name).filter(|_| depth > 0 && budget.get() > 0) {
+            budget.set(budget.get() - 1);
+            out.push(&expand(&value, lookup, budget, depth - 1));
         } else if let Some(place) = text.locate(dollar..dollar + length) {
             out.push(&hole(
                 source.get(dollar..dollar + length).unwrap_or_default(),

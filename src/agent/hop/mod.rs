@@ -18,6 +18,6 @@ pub struct Recipe {
     pub before: Vec<String>,
     /// Command texts, in order.
     pub commands: Vec<Traced>,
-    /// Variables that the file defines, in order.
+    /// Variables that the target defines, in order.
     pub variables: Vec<(String, Traced)>,
 }

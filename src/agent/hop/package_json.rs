@@ -1,26 +1,49 @@
 //! Scripts of a `package.json`.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::source::{SourceFile, SyntaxError, Traced, json};
+use crate::source::{NodeId, SourceFile, SyntaxError, Traced, Tree, json};
 
-/// The text of a script, with those of its `pre` and `post` scripts, in the order in which npm runs them. Empty
-/// where there is no such script.
-///
-/// # Errors
-/// The place where the file is no JSON.
-pub fn script(file: &Arc<SourceFile>, name: &str) -> Result<Vec<Traced>, SyntaxError> {
-    let json = json::parse(file)?;
-    let Some(scripts) = json.tree.root().and_then(|root| root.get("scripts")) else {
-        return Ok(Vec::new());
-    };
-    let text = |name: &str| scripts.get(name)?.traced();
-    let Some(main) = text(name) else {
-        return Ok(Vec::new());
-    };
-    let before = text(&format!("pre{name}"));
-    let after = text(&format!("post{name}"));
-    Ok(before.into_iter().chain([main]).chain(after).collect())
+/// A `package.json`, read once for all scripts that are asked for.
+#[derive(Debug)]
+pub struct Package {
+    tree: Tree,
+    /// The value of each script; the last of a name counts.
+    scripts: HashMap<Box<str>, NodeId>,
+}
+
+impl Package {
+    /// Reads a file.
+    ///
+    /// # Errors
+    /// The place where the file is no JSON.
+    pub fn parse(file: &Arc<SourceFile>) -> Result<Self, SyntaxError> {
+        let tree = json::parse(file)?.tree;
+        let scripts = tree.root().and_then(|root| root.get("scripts"));
+        let entries = scripts.into_iter().flat_map(|scripts| scripts.entries());
+        let scripts = entries
+            .filter_map(|entry| Some((entry.key.text()?.into(), entry.value.id())))
+            .collect();
+        Ok(Self { tree, scripts })
+    }
+
+    /// The text of a script, with those of its `pre` and `post` scripts, in the order in which npm runs them. Empty
+    /// where there is no such script.
+    pub fn script(&self, name: &str) -> Vec<Traced> {
+        let text = |name: &str| self.tree.node(*self.scripts.get(name)?).traced();
+        let Some(main) = text(name) else {
+            return Vec::new();
+        };
+        let before = text(&format!("pre{name}"));
+        let after = text(&format!("post{name}"));
+        before.into_iter().chain([main]).chain(after).collect()
+    }
+
+    /// Whether the package has this name, for `--filter` and `--workspace`.
+    pub fn is_named(&self, name: &str) -> bool {
+        self.tree.root().and_then(|root| root.get("name")?.text()) == Some(name)
+    }
 }
 
 /// All scripts, for files that no workflow calls.
@@ -38,14 +61,6 @@ pub fn scripts(file: &Arc<SourceFile>) -> Result<Vec<(String, Traced)>, SyntaxEr
     Ok(named.collect())
 }
 
-/// Whether the package has this name, for `--filter` and `--workspace`.
-pub fn is_named(file: &Arc<SourceFile>, name: &str) -> bool {
-    let Ok(json) = json::parse(file) else {
-        return false;
-    };
-    json.tree.root().and_then(|root| root.get("name")?.text()) == Some(name)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -54,9 +69,10 @@ mod tests {
     fn a_script_brings_its_pre_and_post_scripts() {
         let text = r#"{"scripts": {"prefix": "a", "fix": "claude -p \"x\"", "postfix": "b"}}"#;
         let file = SourceFile::new("package.json", text);
-        let texts = script(&file, "fix").unwrap();
+        let package = Package::parse(&file).unwrap();
+        let texts = package.script("fix");
         let texts: Vec<_> = texts.iter().map(Traced::text).collect();
         assert_eq!(texts, ["a", "claude -p \"x\"", "b"]);
-        assert!(script(&file, "none").unwrap().is_empty());
+        assert!(package.script("none").is_empty());
     }
 }

@@ -12,6 +12,8 @@ mod python;
 mod task;
 mod wrapper;
 
+use std::borrow::Cow;
+
 use crate::claude::command_line::Unknown;
 use crate::shell::Dialect;
 use crate::source::Traced;
@@ -185,7 +187,7 @@ const MAX_WRAPPERS: usize = 16;
 
 /// Reads an argv. A delegator may hide several starts (`concurrently "a" "b"`).
 pub fn starts(words: &[Arg]) -> Vec<Start> {
-    let mut rest = words.to_vec();
+    let mut rest = Cow::Borrowed(words);
     let mut seconds: Option<f64> = None;
     let mut environment = Vec::new();
     for _ in 0..MAX_WRAPPERS {
@@ -198,7 +200,7 @@ pub fn starts(words: &[Arg]) -> Vec<Start> {
             seconds = Some(seconds.map_or(limit, |known| known.min(limit)));
         }
         environment.extend(peeled.environment);
-        rest = peeled.rest;
+        rest = Cow::Owned(peeled.rest);
     }
     let programs = match launch::read(&rest) {
         Some(program) => vec![program],

@@ -89,6 +89,11 @@ impl Search<'_> {
         let Some(folder) = library::join("", path) else {
             return;
         };
+        // GitHub stops at ten actions inside each other; one inside itself never ends.
+        let is_cycle = at.trail.iter().any(|hop| hop.what == folder);
+        if is_cycle || !self.may_call(&at.trail, uses) {
+            return;
+        }
         let Some((file, action)) = self.action_file(&folder) else {
             return;
         };

@@ -1,13 +1,15 @@
 //! The search for agent runs: from workflows through jobs, steps, local actions and called workflows.
 
 mod action;
+mod call;
 mod place;
 
+use std::cell::Cell;
 use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
 use std::sync::Arc;
 
 use crate::agent::bound::Bounds;
-use crate::agent::card::Hop;
 use crate::agent::command_file;
 use crate::agent::compose::{self, Composer};
 use crate::agent::context::Context;
@@ -17,17 +19,22 @@ use crate::agent::power::{Power, is_model_credential, secrets_of};
 use crate::agent::program::Language;
 use crate::agent::run::AgentRun;
 use crate::agent::scope::Scope;
-use crate::agent::walk::{Found, Frame, Walk};
+use crate::agent::walk::{Found, Frame, Manifests, Walk};
 use crate::shell::Dialect;
-use crate::source::{Node, Traced};
-use crate::workflow::permissions::Token;
+use crate::source::{Location, Node, Span, Traced};
 use crate::workflow::reference::Reference;
-use crate::workflow::{Job, Secrets, Step, StepKind, With, Workflow};
+use crate::workflow::{Job, Step, StepKind, Workflow};
 
+use call::Call;
 use place::{Here, JobState, StepPlace, Steps, job_place};
 
 /// How deep called workflows and local actions may nest. GitHub stops at ten workflows and ten actions.
 const MAX_NESTING: usize = 10;
+
+/// How many calls of workflows and local actions one check follows, and how many more for each workflow. Ten levels
+/// of ten calls each are ten thousand million.
+const MAX_CALLS: usize = 1_000;
+const MORE_CALLS: usize = 4;
 
 /// Everything that the search found.
 #[derive(Debug, Default)]
@@ -36,12 +43,16 @@ pub struct Discovery {
     pub runs: Vec<AgentRun>,
     /// Files that some workflow reaches: scripts, task files.
     pub reached: HashSet<String>,
+    /// Where workflows were left because they make a check read too much.
+    pub cut: Vec<Location>,
 }
 
 /// Finds the agent runs of all workflows. `paths` are the workflow files, sorted.
 pub fn search(library: &dyn Library, paths: &[String]) -> Discovery {
     let mut discovery = Discovery::default();
     let called = called_workflows(library, paths);
+    let manifests = Rc::new(Manifests::default());
+    let calls = Cell::new(MAX_CALLS.saturating_add(MORE_CALLS.saturating_mul(paths.len())));
     for path in paths {
         let Loaded::Ready(workflow) = library.workflow(path) else {
             continue;
@@ -57,9 +68,10 @@ pub fn search(library: &dyn Library, paths: &[String]) -> Discovery {
         }
         let mut search = Search {
             library,
-            walk: Walk::new(library),
+            walk: Walk::new(library, &manifests, 0),
             runs: Vec::new(),
             root: path,
+            calls: &calls,
         };
         let call = Call {
             events,
@@ -67,6 +79,7 @@ pub fn search(library: &dyn Library, paths: &[String]) -> Discovery {
             ..Call::default()
         };
         search.workflow(&workflow, &call, 0);
+        discovery.cut.extend(search.walk.first_cut().cloned());
         discovery.runs.append(&mut search.runs);
         discovery.reached.extend(search.walk.visited);
     }
@@ -90,40 +103,14 @@ fn called_workflows(library: &dyn Library, paths: &[String]) -> HashSet<String> 
     called
 }
 
-/// How a workflow is reached.
-#[derive(Clone)]
-struct Call<'c> {
-    trail: Vec<Hop>,
-    events: Vec<String>,
-    gate: Gate,
-    /// The caller's token, which limits the callee's.
-    token: Option<Token>,
-    /// What the caller passes.
-    with: With<'c>,
-    caller: Option<&'c Context<'c>>,
-    secrets: Option<Secrets<'c>>,
-}
-
-impl Default for Call<'_> {
-    fn default() -> Self {
-        Self {
-            trail: Vec::new(),
-            events: Vec::new(),
-            gate: Gate::Open,
-            token: None,
-            with: With::none(),
-            caller: None,
-            secrets: None,
-        }
-    }
-}
-
 /// The search through one workflow and what it calls.
 struct Search<'a> {
     library: &'a dyn Library,
     walk: Walk<'a>,
     runs: Vec<AgentRun>,
     root: &'a str,
+    /// Calls that the whole check may still follow.
+    calls: &'a Cell<usize>,
 }
 
 impl<'a> Search<'a> {
@@ -201,72 +188,6 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// A job that calls a workflow.
-    fn called(
-        &mut self,
-        job: Job<'_>,
-        context: &Context<'_>,
-        call: &Call<'_>,
-        gate: Gate,
-        token: &Token,
-        depth: usize,
-    ) {
-        let (Some(uses), Some(reference)) = (job.uses(), job.reference()) else {
-            return;
-        };
-        let mut trail = call.trail.clone();
-        if let Some(path) = reference
-            .own_path()
-            .and_then(|path| library::join("", path))
-        {
-            let Loaded::Ready(callee) = self.library.workflow(&path) else {
-                return;
-            };
-            trail.push(Hop {
-                location: uses.location(),
-                what: path,
-            });
-            let inner = Call {
-                trail,
-                events: call.events.clone(),
-                gate,
-                token: Some(token.clone()),
-                with: job.with(),
-                caller: Some(context),
-                secrets: Some(job.secrets()),
-            };
-            self.workflow(&callee, &inner, depth + 1);
-            return;
-        }
-        let Secrets::Map(passed) = job.secrets() else {
-            return;
-        };
-        let holds = passed
-            .entries()
-            .any(|entry| is_credential(entry.key.text(), entry.value));
-        if holds && matches!(reference, Reference::Repository(_)) {
-            let mut power = Power::default();
-            power.add_token(token, job);
-            for entry in passed.entries() {
-                power.add_value(entry.key.text().unwrap_or_default(), entry.value);
-            }
-            let composer = Composer {
-                library: self.library,
-                root: self.root,
-                events: &call.events,
-                gate,
-                trail: &trail,
-                anchor: format!("jobs.{}", job.id()),
-                step: job.id().to_owned(),
-                job: job_place(job),
-                power,
-                bounds: Bounds::default(),
-            };
-            self.runs
-                .push(composer.unresolved(uses.location(), reference));
-        }
-    }
-
     fn steps<'t>(
         &mut self,
         steps: impl Iterator<Item = Step<'t>>,
@@ -292,7 +213,7 @@ impl<'a> Search<'a> {
             let id = step.id().and_then(Node::text).unwrap_or_default();
             for (name, value) in command_file::assignments(&std::mem::take(&mut self.walk.exports))
             {
-                context.environment.push((name, value));
+                context.environment.push(name, value);
             }
             for (name, value) in command_file::assignments(&std::mem::take(&mut self.walk.outputs))
             {
@@ -306,7 +227,16 @@ impl<'a> Search<'a> {
         let Here {
             step, context, at, ..
         } = *here;
-        let Some(text) = step.run().and_then(|node| context.text(node)) else {
+        let Some(node) = step.run() else {
+            return;
+        };
+        // A text may be an alias of a large one: it is not even put together in vain.
+        if self.walk.is_spent() {
+            let first = at.trail.first().map(|hop| hop.location.clone());
+            self.walk.cut(first.or_else(|| Some(node.location())));
+            return;
+        }
+        let Some(text) = context.text(node) else {
             return;
         };
         let mut scope = self.scope(here, state);
@@ -350,13 +280,13 @@ impl<'a> Search<'a> {
         if let Some(folder) = folder.and_then(|node| context.text(node)) {
             scope.folder = scope.resolve(&folder, &|_| true).unwrap_or_default();
         }
-        if let Some(path) = &context.action_path {
+        scope.environment = context.environment.clone();
+        if let Some(path) = &context.action_path
+            && scope.environment.get("GITHUB_ACTION_PATH").is_none()
+        {
             let place = step.node().location();
             let path = format!("{}/{path}", super::context::WORKSPACE);
             scope.set_text("GITHUB_ACTION_PATH", Traced::synthetic(path, &place));
-        }
-        for (name, value) in &context.environment {
-            scope.set_text(name, value.clone());
         }
         scope
     }
@@ -420,18 +350,20 @@ impl<'a> Search<'a> {
 fn once_each(found: Vec<Found>) -> Vec<Found> {
     use crate::claude::catalog::flags::Meaning;
     let mut kept: Vec<Found> = Vec::new();
+    let mut by_place: HashMap<(String, Span), usize> = HashMap::new();
     for next in found {
-        match kept
-            .iter_mut()
-            .find(|known| known.location == next.location)
-        {
+        let place = (next.location.path().to_owned(), next.location.span);
+        match by_place.get(&place).and_then(|&at| kept.get_mut(at)) {
             Some(known) => {
                 let bypasses = |found: &Found| found.line.has(Meaning::SkipPermissions);
                 if bypasses(&next) && !bypasses(known) {
                     *known = next;
                 }
             }
-            None => kept.push(next),
+            None => {
+                by_place.insert(place, kept.len());
+                kept.push(next);
+            }
         }
     }
     kept

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use crate::shell::{Command, Dialect};
+use crate::shell::{Assignment, Command, Dialect};
 use crate::source::{Location, Traced};
 
 use super::words::{joined, written_text};
@@ -173,6 +173,12 @@ pub(super) fn home_path(target: &Traced) -> Option<String> {
 /// Whether no branch begins or ends between two places of a script, so that the later assignment surely replaces the
 /// earlier one.
 pub(super) fn is_straight(script: &str, from: u32, to: u32) -> bool {
+    /// Of a longer way nothing is claimed: many variables, each set twice, would make the walk read the script once
+    /// for each of them.
+    const FAR: u32 = 1 << 14;
+    if to.saturating_sub(from) > FAR {
+        return false;
+    }
     let between = script.get(from as usize..to as usize).unwrap_or_default();
     let words = between.split(|c: char| !(c.is_alphanumeric() || c == '_'));
     let keyword = words.into_iter().any(|word| {
@@ -195,4 +201,22 @@ pub(super) fn is_straight(script: &str, from: u32, to: u32) -> bool {
         && !["&&", "||", ";;", "{", "("]
             .iter()
             .any(|mark| between.contains(mark))
+}
+
+/// How long a variable may become out of other variables, and of how many pieces that are not known.
+const MAX_VALUE: usize = 1 << 15;
+const MAX_HOLES: usize = 32;
+
+/// A value as it is, or a hole where it grew too long out of other values: `A=$A$A` doubles with each line.
+pub(super) fn bounded(value: Traced, assignment: &Assignment, script: &Traced) -> Traced {
+    let written = assignment.span.len() as usize;
+    let is_long = value.len() > MAX_VALUE.max(2 * written);
+    let is_vague = value.holes().len() > MAX_HOLES.max(written / 2);
+    match script.locate(assignment.span.range()) {
+        Some(place) if is_long || is_vague => {
+            let name = &*assignment.name;
+            Traced::hole(name, &format!("${name}"), &place)
+        }
+        _ => value,
+    }
 }

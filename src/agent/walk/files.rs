@@ -7,10 +7,13 @@ use crate::shell::Dialect;
 use crate::source::{Location, SourceFile, Span, Traced};
 
 use super::{Frame, Walk};
-use crate::agent::hop::{Recipe, justfile, makefile, package_json, taskfile};
+use crate::agent::hop::{Recipe, justfile, makefile, taskfile};
 use crate::agent::library::{self, Loaded};
 use crate::agent::program::{Arg, Certainty, ClaudeStart, Language, Sharing, TaskTool};
 use crate::agent::scope::Scope;
+
+/// How many targets one call of a task tool may run.
+const MAX_TARGETS: usize = 2_000;
 
 impl Walk<'_> {
     /// A script by its path: a file that the walk saw being written, else a file of the tree.
@@ -120,13 +123,10 @@ impl Walk<'_> {
             .unwrap_or_default();
         let mut has_script = false;
         for path in files {
-            let Loaded::Ready(file) = self.library.text(&path) else {
+            let Some(package) = self.manifests.package(self.library, &path) else {
                 continue;
             };
-            // What cannot be read as JSON is reported by the engine, which judges every `package.json` it loads.
-            let Ok(texts) = package_json::script(&file, name.text()) else {
-                continue;
-            };
+            let texts = package.script(name.text());
             has_script |= !texts.is_empty();
             let place = words.first().and_then(|word| word.text.location());
             let what = words
@@ -195,26 +195,17 @@ impl Walk<'_> {
             )
         });
         if is_everywhere && filter.is_none() {
-            return Some(
-                self.library
-                    .named("package.json")
-                    .into_iter()
-                    .take(MAX_PACKAGES)
-                    .collect(),
-            );
+            let all = self.manifests.package_files(self.library);
+            return Some(all.iter().take(MAX_PACKAGES).cloned().collect());
         }
         if let Some(filter) = filter {
-            let all = self.library.named("package.json");
-            let named = all.into_iter().take(MAX_PACKAGES).filter(|path| {
+            let all = self.manifests.package_files(self.library);
+            let named = all.iter().take(MAX_PACKAGES).filter(|path| {
                 let by_folder = library::folder(path).ends_with(filter.trim_start_matches("./"));
-                by_folder
-                    || self
-                        .library
-                        .text(path)
-                        .ready()
-                        .is_some_and(|file| package_json::is_named(&file, filter))
+                let package = || self.manifests.package(self.library, path);
+                by_folder || package().is_some_and(|package| package.is_named(filter))
             });
-            return Some(named.collect());
+            return Some(named.cloned().collect());
         }
         let folder = match directory {
             Some(directory) => scope.resolve(directory, &|_| true)?,
@@ -266,11 +257,14 @@ impl Walk<'_> {
         let Loaded::Ready(file) = self.library.text(&path) else {
             return;
         };
+        let make = match task.tool {
+            TaskTool::Make => self.manifests.makefile(self.library, &path),
+            _ => None,
+        };
         let mut queue: Vec<String> = targets.iter().map(|name| (*name).to_owned()).collect();
         if queue.is_empty() {
             queue.push(String::new());
         }
-        let make = (task.tool == TaskTool::Make).then(|| self.makefile(&file, &folder));
         let what = format!("{} {}", task.tool.program(), targets.join(" "))
             .trim_end()
             .to_owned();
@@ -278,8 +272,17 @@ impl Walk<'_> {
             return;
         };
         self.visited.insert(path.clone());
+        let mut outer = scope.clone();
+        outer.folder.clone_from(&folder);
+        for (name, value) in make.iter().flat_map(|make| make.exports()) {
+            outer.set_text(name, value.clone());
+        }
         let mut done: HashSet<String> = HashSet::new();
         while let Some(target) = queue.pop() {
+            if self.is_spent() || done.len() > MAX_TARGETS {
+                self.cut(here.cloned());
+                return;
+            }
             if !done.insert(target.clone()) {
                 continue;
             }
@@ -289,8 +292,7 @@ impl Walk<'_> {
             };
             let Some(recipe) = recipe else { continue };
             queue.extend(recipe.before.iter().cloned());
-            let mut inner = scope.clone();
-            inner.folder.clone_from(&folder);
+            let mut inner = outer.clone();
             for (name, value) in &recipe.variables {
                 inner.set_text(name, value.clone());
             }
@@ -298,27 +300,6 @@ impl Walk<'_> {
                 self.shell(command, Dialect::Bash, &mut inner, &frame);
             }
         }
-    }
-
-    /// A Makefile with the files that it includes.
-    pub(super) fn makefile(&self, file: &Arc<SourceFile>, folder: &str) -> makefile::Makefile {
-        const MAX_INCLUDES: usize = 16;
-        let mut make = makefile::parse(file);
-        let mut next = 0;
-        while let Some(include) = make
-            .includes
-            .get(next)
-            .cloned()
-            .filter(|_| next < MAX_INCLUDES)
-        {
-            next += 1;
-            let included =
-                library::join(folder, &include).and_then(|path| self.library.text(&path).ready());
-            if let Some(included) = included {
-                make.include(makefile::parse(&included));
-            }
-        }
-        make
     }
 }
 
@@ -361,7 +342,8 @@ impl TaskTool {
         variables: &[(String, Traced)],
     ) -> Option<Recipe> {
         match self {
-            Self::Make => make_recipe(&makefile::parse(file), target, variables),
+            // Read with the files that it includes, by the walk.
+            Self::Make => None,
             Self::Just => justfile::recipe(file, target, variables),
             // A Taskfile that is no YAML is reported where it is judged; here it runs nothing.
             Self::Taskfile => taskfile::recipe(file, target, variables).ok().flatten(),

@@ -4,10 +4,14 @@
 //! It follows what may run, not what does: both branches of an `if`, every case. It ends: a trail never visits the
 //! same text twice, and one workflow has a budget.
 
+mod budget;
 mod effects;
 mod files;
+mod frame;
+mod manifests;
 mod words;
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::ops::Range;
 use std::rc::Rc;
@@ -22,7 +26,11 @@ use crate::claude::command_line::{CommandLine, Unknown};
 use crate::shell::{AssignedValue, Binding, Command, Dialect, Effect, Nesting, parse};
 use crate::source::{Location, Traced};
 
-use effects::is_straight;
+pub(super) use frame::{Found, Frame};
+pub(super) use manifests::Manifests;
+
+use budget::Budget;
+use effects::{bounded, is_straight};
 use files::TaskCall;
 use words::{
     append, arguments, bind_loop, fields, input_file, input_texts, is_declaration, joined,
@@ -31,55 +39,8 @@ use words::{
 /// How many hops a trail may have.
 const MAX_HOPS: usize = 12;
 
-/// How many texts one walk may visit.
-const MAX_TEXTS: u32 = 600;
-
 /// Texts longer than this are programs in disguise (bundles); they are not read.
 const MAX_TEXT: usize = 1 << 20;
-
-/// One start of Claude, before it is joined with the job it runs in.
-#[derive(Clone, Debug)]
-pub struct Found {
-    /// The program word, or the call.
-    pub location: Location,
-    /// How it is started.
-    pub kind: AgentKind,
-    /// Version, where it is written.
-    pub version: Option<String>,
-    /// How sure the reading is.
-    pub certainty: Certainty,
-    /// Its words.
-    pub line: CommandLine,
-    /// How the walk got there.
-    pub trail: Vec<Hop>,
-    /// Seconds after which a `timeout` ends it.
-    pub seconds: Option<f64>,
-    /// Variables set in front of it or exported before it.
-    pub environment: Vec<(String, Traced)>,
-    /// The folder it runs in.
-    pub folder: String,
-}
-
-/// Where the walk is.
-#[derive(Clone, Default)]
-pub(super) struct Frame {
-    pub(super) trail: Vec<Hop>,
-    pub(super) seconds: Option<f64>,
-    /// Variables that wrappers around this text set.
-    pub(super) environment: Vec<(String, Traced)>,
-    /// Texts that are being walked, by file and offset, to end cycles.
-    active: Vec<(String, u32)>,
-}
-
-impl Frame {
-    /// The frame of a text that is reached by a trail.
-    pub(super) fn at(trail: Vec<Hop>) -> Self {
-        Self {
-            trail,
-            ..Self::default()
-        }
-    }
-}
 
 /// The walk through one workflow.
 pub(super) struct Walk<'a> {
@@ -93,11 +54,18 @@ pub(super) struct Walk<'a> {
     pub(super) unread: Vec<Location>,
     /// Paths of files that were read on the way.
     pub(super) visited: HashSet<String>,
-    budget: u32,
+    manifests: Rc<Manifests>,
+    budget: Budget,
 }
 
 impl<'a> Walk<'a> {
-    pub(super) fn new(library: &'a dyn Library) -> Self {
+    /// A walk through a workflow, or through a file that holds `own_texts` texts itself. What one walk reads of
+    /// manifests serves the others of the same tree.
+    pub(super) fn new(
+        library: &'a dyn Library,
+        manifests: &Rc<Manifests>,
+        own_texts: usize,
+    ) -> Self {
         Self {
             library,
             found: Vec::new(),
@@ -105,8 +73,24 @@ impl<'a> Walk<'a> {
             outputs: Traced::default(),
             unread: Vec::new(),
             visited: HashSet::new(),
-            budget: MAX_TEXTS,
+            manifests: Rc::clone(manifests),
+            budget: Budget::new(own_texts),
         }
+    }
+
+    /// Whether the walk reads nothing more.
+    pub(super) fn is_spent(&self) -> bool {
+        self.budget.is_spent()
+    }
+
+    /// Records a place that is not read.
+    pub(super) fn cut(&mut self, place: Option<Location>) {
+        self.budget.cut(place);
+    }
+
+    /// The first place that was not read because the budget was spent.
+    pub(super) fn first_cut(&self) -> Option<&Location> {
+        self.budget.place()
     }
 
     /// Walks a text that a shell runs.
@@ -150,6 +134,7 @@ impl<'a> Walk<'a> {
                     let Some(location) = call.location() else {
                         continue;
                     };
+                    self.budget.start();
                     self.found.push(Found {
                         location,
                         kind: AgentKind::Sdk,
@@ -175,7 +160,10 @@ impl<'a> Walk<'a> {
 
     /// Spends budget, and ends cycles: nothing where the text is being walked already.
     fn enter(&mut self, text: &Traced, frame: &Frame) -> Option<Frame> {
-        self.budget = self.budget.checked_sub(1)?;
+        if self.budget.text().is_none() {
+            self.cut(frame.here(text));
+            return None;
+        }
         if text.len() > MAX_TEXT || frame.active.len() > 4 * MAX_HOPS {
             return None;
         }
@@ -210,11 +198,13 @@ impl<'a> Walk<'a> {
             if command.function != function {
                 continue;
             }
-            for bound in parsed
-                .script
-                .loops
+            // Loops stand in the order of their first commands.
+            let loops = &parsed.script.loops;
+            let first = loops.partition_point(|bound| bound.commands.start < index);
+            for bound in loops
                 .iter()
-                .filter(|bound| bound.commands.start == index)
+                .skip(first)
+                .take_while(|bound| bound.commands.start == index)
             {
                 bind_loop(&bound.variable, &bound.items, parsed, scope);
             }
@@ -224,6 +214,10 @@ impl<'a> Walk<'a> {
                 _ => {}
             }
             nested = command.nesting != Nesting::TopLevel;
+            if self.budget.command().is_none() {
+                self.cut(frame.here(&parsed.text.slice(command.span.range())));
+                return;
+            }
             self.command(parsed, command, scope, frame);
         }
     }
@@ -235,15 +229,23 @@ impl<'a> Walk<'a> {
         scope: &mut Scope,
         frame: &Frame,
     ) {
-        let mut local = frame.clone();
+        let mut local = Cow::Borrowed(frame);
         for assignment in &command.assignments {
             let value = match &assignment.value {
-                AssignedValue::Scalar(word) => Binding::Scalar(joined(word, &parsed.text, scope)),
+                AssignedValue::Scalar(word) => {
+                    let value = joined(word, &parsed.text, scope);
+                    Binding::Scalar(bounded(value, assignment, &parsed.text))
+                }
                 AssignedValue::Array(words) => Binding::List(fields(words, &parsed.text, scope)),
             };
             let value = match assignment.effect {
                 Effect::Set => value,
-                Effect::Append => append(scope.variable(&assignment.name), value),
+                Effect::Append => match append(scope.variable(&assignment.name).as_ref(), value) {
+                    Binding::Scalar(value) => {
+                        Binding::Scalar(bounded(value, assignment, &parsed.text))
+                    }
+                    list => list,
+                },
                 Effect::Element => continue,
             };
             if command.words.is_empty() || is_declaration(command) {
@@ -271,7 +273,8 @@ impl<'a> Walk<'a> {
                         .insert(assignment.name.to_string(), (path, start, end));
                 }
             } else if let Binding::Scalar(text) = value {
-                local.environment.push((assignment.name.to_string(), text));
+                let name = assignment.name.to_string();
+                local.to_mut().environment.push((name, text));
             }
         }
         let arguments = arguments(&command.words, &parsed.text, scope);
@@ -290,12 +293,14 @@ impl<'a> Walk<'a> {
         frame: &Frame,
     ) {
         for start in program::starts(arguments) {
-            let mut inner = frame.clone();
-            inner.seconds = match (frame.seconds, start.seconds) {
-                (Some(outer), Some(own)) => Some(outer.min(own)),
-                (outer, own) => own.or(outer),
-            };
-            inner.environment.extend(start.environment.iter().cloned());
+            let mut inner = Cow::Borrowed(frame);
+            if let Some(own) = start.seconds {
+                inner.to_mut().seconds = Some(frame.seconds.map_or(own, |outer| outer.min(own)));
+            }
+            if !start.environment.is_empty() {
+                let more = start.environment.iter().cloned();
+                inner.to_mut().environment.extend(more);
+            }
             self.start(start, arguments, command, scope, &inner);
         }
     }
@@ -388,6 +393,7 @@ impl<'a> Walk<'a> {
         let Some(location) = claude.program.location() else {
             return;
         };
+        self.budget.start();
         self.found.push(Found {
             location,
             kind: AgentKind::Cli,
