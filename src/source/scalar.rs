@@ -174,7 +174,9 @@ impl<'a> Walk<'a> {
     fn line(&self) -> &'a str {
         let rest = self.rest();
         let end = memchr::memchr2(b'\n', b'\r', rest.as_bytes()).unwrap_or(rest.len());
-        rest.get(..end).unwrap_or_default().trim_end_matches(is_blank)
+        rest.get(..end)
+            .unwrap_or_default()
+            .trim_end_matches(is_blank)
     }
 
     /// White space: equal runs byte for byte. Else the blanks at the end of the first line and those at the start of

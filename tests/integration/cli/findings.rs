@@ -41,7 +41,7 @@ fn a_finding_has_its_place_its_trail_and_its_cure() {
       = fix: deny what no rule allows, instead of allowing everything (look before you apply it: it may change what the
              workflow does)
              3 -   --dangerously-skip-permissions
-             3 +   --permission-mode dontAsk
+             3 +   --permission-mode=dontAsk
 
     1 agent run in 1 workflow
       where        job  kind  mode               tools  token  timeout  reached by
