@@ -65,9 +65,18 @@ impl Bounds {
             Limit::Minutes(minutes) => Some(minutes),
             Limit::Unknown => None,
         };
+        // Zero or less limits nothing, so that it counts only where nothing else does.
+        let limits = |bound: &&Bound| minutes(bound).is_some_and(|minutes| minutes > 0.0);
+        let any = self.0.iter().any(|bound| limits(&bound));
         self.0
             .iter()
-            .filter(|bound| minutes(bound).is_some())
+            .filter(|bound| {
+                if any {
+                    limits(bound)
+                } else {
+                    minutes(bound).is_some()
+                }
+            })
             .min_by(|a, b| {
                 minutes(a)
                     .partial_cmp(&minutes(b))

@@ -13,7 +13,7 @@ use crate::workflow::{Job, With};
 use super::action_run::ActionRun;
 use super::bound::Bounds;
 use super::card::{AgentKind, Hop};
-use super::effective::{self, EffectiveMode, Layer, SetBy, Sources, Tools};
+use super::effective::{self, EffectiveMode, Layer, Ownership, SetBy, Sources, Tools};
 use super::environment::Environment;
 use super::exposure::{self, Gate};
 use super::library::{self, Library};
@@ -41,6 +41,7 @@ pub(super) struct CommandFacts<'s> {
     pub(super) token: &'s Token,
     pub(super) job: Job<'s>,
     pub(super) has_checkout: bool,
+    pub(super) project: Ownership,
     pub(super) files: &'s HashMap<String, Traced>,
     pub(super) environment: &'s Environment,
 }
@@ -54,8 +55,11 @@ pub(super) struct ActionFacts<'s> {
     pub(super) token: &'s Token,
     pub(super) job: Job<'s>,
     pub(super) has_checkout: bool,
+    pub(super) project: Ownership,
     pub(super) files: &'s HashMap<String, Traced>,
     pub(super) environment: &'s Environment,
+    /// The `github_token` input, resolved.
+    pub(super) github_token: Option<Traced>,
 }
 
 /// Where settings files of a run are looked for.
@@ -66,6 +70,8 @@ struct Loading<'s> {
     files: &'s HashMap<String, Traced>,
     /// Sources without `--setting-sources`.
     default_sources: &'static str,
+    /// Who decides what the files of the project say.
+    project: Ownership,
 }
 
 impl Composer<'_> {
@@ -88,6 +94,7 @@ impl Composer<'_> {
             has_checkout: facts.has_checkout,
             files: facts.files,
             default_sources: if is_sdk { "" } else { "user,project,local" },
+            project: facts.project,
         };
         let mut sources = self.sources(&line, &loading, None);
         sources.is_sdk = is_sdk;
@@ -122,6 +129,11 @@ impl Composer<'_> {
             has_checkout: facts.has_checkout,
             files: facts.files,
             default_sources: "user,project,local",
+            // The action restores these files from the base branch; the base action does not (§6.3).
+            project: match facts.kind {
+                AgentKind::Action => Ownership::Repository,
+                _ => facts.project,
+            },
         };
         let mut sources = self.sources(&line, &loading, inputs.settings.as_ref());
         sources.action_mode = inputs.mode;
@@ -189,13 +201,18 @@ impl Composer<'_> {
                 "takes the Claude app's token, which can write contents, issues and pull requests whatever `permissions:` says",
             );
         }
-        if let Some(token) =
-            given.filter(|token| is_minted(*token) && secrets_of(*token).is_empty())
-        {
-            self.power.add(
-                Some(token.location()),
-                "holds a token that an earlier step made",
-            );
+        if let Some(token) = given.filter(|token| secrets_of(*token).is_empty()) {
+            let text = facts.github_token.as_ref();
+            let of_job = text.is_some_and(is_job_token);
+            if is_minted(token) && !of_job {
+                self.power.add(
+                    Some(token.location()),
+                    "holds a token that an earlier step made",
+                );
+            } else if !of_job {
+                let reason = "holds a token in `github_token` whose origin Portcullis cannot tell";
+                self.power.add(Some(token.location()), reason);
+            }
         }
         // The action takes the variables that mint identity tokens out of Claude's environment (§6.2).
         let token = if facts.kind == AgentKind::SecurityReview {
@@ -223,11 +240,16 @@ impl Composer<'_> {
         loading: &Loading<'_>,
         input: Option<&Traced>,
     ) -> Sources {
-        let mut sources = Sources::default();
-        if let Some(value) = line.value(Meaning::Settings)
-            && let Some(layer) = self.layer(value, loading)
-        {
-            sources.layers.push((SetBy::SettingsFlag, layer));
+        let mut sources = Sources {
+            project: loading.project,
+            ..Sources::default()
+        };
+        if let Some(value) = line.value(Meaning::Settings) {
+            match self.layer(value, loading) {
+                Some(layer) => sources.layers.push((SetBy::SettingsFlag, layer)),
+                None if !value.is_known() => sources.unknown.push(value.clone()),
+                None => {}
+            }
         }
         let given: Option<Vec<String>> = line.last(Meaning::SettingSources).map(|given| {
             given
@@ -253,7 +275,13 @@ impl Composer<'_> {
             if !loads(name) || !reads_files {
                 continue;
             }
-            let Some(path) = library::join(loading.folder, file) else {
+            // The local file is read at the root of the repository since 2.1.211.
+            let folder = if by == SetBy::LocalSettings {
+                ""
+            } else {
+                loading.folder
+            };
+            let Some(path) = library::join(folder, file) else {
                 continue;
             };
             if let Some(written) = loading.files.get(&path) {
@@ -267,10 +295,11 @@ impl Composer<'_> {
             }
         }
         if let Some(text) = input.filter(|_| loads("user") && reads_files) {
-            sources.layers.extend(
-                self.layer(text, loading)
-                    .map(|layer| (SetBy::SettingsInput, layer)),
-            );
+            match self.layer(text, loading) {
+                Some(layer) => sources.layers.push((SetBy::SettingsInput, layer)),
+                None if !text.is_known() => sources.unknown.push(text.clone()),
+                None => {}
+            }
         }
         if loads("user")
             && reads_files
@@ -278,7 +307,7 @@ impl Composer<'_> {
         {
             sources
                 .layers
-                .extend(Layer::inline(written).map(|layer| (SetBy::SettingsInput, layer)));
+                .extend(Layer::inline(written).map(|layer| (SetBy::UserSettings, layer)));
         }
         sources.agent_file = line
             .value(Meaning::Agent)
@@ -325,6 +354,12 @@ impl Composer<'_> {
         untrusted_input: bool,
     ) -> AgentRun {
         let mode = effective::mode(&line, sources);
+        let mut dynamic = line.dynamic.clone();
+        // A mode or settings that nobody can read decide as much as a flag.
+        let unknown_mode = line
+            .value(Meaning::PermissionMode)
+            .filter(|value| !value.is_known());
+        dynamic.extend(unknown_mode.into_iter().chain(&sources.unknown).cloned());
         let mut tools = effective::tools(&line, sources);
         // Flags that nobody can know may add tools.
         tools.is_open |= !line.dynamic.is_empty();
@@ -356,12 +391,20 @@ impl Composer<'_> {
             power: self.power,
             bounds: self.bounds,
             work,
-            dynamic: line.dynamic,
+            dynamic,
             triggers: self.events.to_vec(),
             exposure,
             untrusted_input,
         }
     }
+}
+
+/// Whether a resolved value is the job's own token and nothing else.
+fn is_job_token(text: &Traced) -> bool {
+    let known = |source: &str| {
+        ["github.token", "secrets.github_token"].contains(&source.to_ascii_lowercase().as_str())
+    };
+    !text.holes().is_empty() && text.holes().iter().all(|hole| known(&hole.source))
 }
 
 /// Variables that stand for flags (§5.3).

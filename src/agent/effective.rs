@@ -41,6 +41,8 @@ pub enum SetBy {
     SettingsFlag,
     /// The action's `settings` input.
     SettingsInput,
+    /// `~/.claude/settings.json`, written before the run.
+    UserSettings,
     /// `.claude/settings.local.json`
     LocalSettings,
     /// `.claude/settings.json`
@@ -63,23 +65,56 @@ pub(super) struct Sources {
     pub(super) action_mode: Option<Mode>,
     /// Whether options are those of the SDK.
     pub(super) is_sdk: bool,
+    /// Settings that are named but cannot be read: they may hold anything.
+    pub(super) unknown: Vec<Traced>,
+    /// Whether the files of the project are those of a pull request, so that its author decides what they forbid.
+    pub(super) project: Ownership,
+}
+
+/// Who decides what the project's settings files say.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub(super) enum Ownership {
+    /// Whoever can push to the repository.
+    #[default]
+    Repository,
+    /// Whoever opened the pull request: what it forbids is no guard.
+    PullRequest,
+}
+
+impl Sources {
+    /// Whether what a layer forbids can be relied on.
+    fn guards(&self, by: SetBy) -> bool {
+        let is_project = matches!(by, SetBy::ProjectSettings | SetBy::LocalSettings);
+        !is_project || self.project == Ownership::Repository
+    }
 }
 
 /// Decides the mode. Bypass wins over any other mode that is given beside it: which one Claude Code takes is not
 /// documented, and `plan` does not hold where bypass is available (§1.5).
 pub(super) fn mode(line: &CommandLine, sources: &Sources) -> EffectiveMode {
-    if let Some(refused) = refuses_bypass(line, sources) {
-        return refused;
+    let decided = asked_for(line, sources);
+    // `--restricted` and `disableBypassPermissionsMode` refuse bypass: such a run is never in bypass mode.
+    let refused = line.has(Meaning::Restricted)
+        || sources
+            .layers
+            .iter()
+            .any(|(by, settings)| sources.guards(*by) && settings.disables_bypass());
+    if refused && decided.mode == Some(Mode::BypassPermissions) {
+        return EffectiveMode {
+            mode: Some(Mode::Default),
+            set_at: None,
+        };
     }
+    decided
+}
+
+/// The mode that flags and settings ask for, whether or not something refuses it.
+fn asked_for(line: &CommandLine, sources: &Sources) -> EffectiveMode {
     if let Some(flag) = line.last(Meaning::SkipPermissions)
         && let Some(location) = flag.location()
     {
-        return found(
-            Mode::BypassPermissions,
-            location,
-            flag.name.text(),
-            SetBy::Flag,
-        );
+        let token = flag.name.text();
+        return found(Mode::BypassPermissions, location, token, SetBy::Flag);
     }
     let by = if sources.is_sdk {
         SetBy::SdkOption
@@ -96,49 +131,30 @@ pub(super) fn mode(line: &CommandLine, sources: &Sources) -> EffectiveMode {
             set_at: None,
         };
     }
-    for (by, settings) in &sources.layers {
-        if let Some(value) = settings.default_mode() {
+    let (flag, files): (Vec<_>, Vec<_>) = sources
+        .layers
+        .iter()
+        .partition(|(by, _)| *by == SetBy::SettingsFlag);
+    let of_layers = |layers: &[&(SetBy, Layer)]| {
+        layers.iter().find_map(|(by, settings)| {
+            let value = settings.default_mode()?;
             // `auto` in a project file has no effect since 2.1.142.
             let dead = value.text() == "auto"
                 && matches!(by, SetBy::ProjectSettings | SetBy::LocalSettings);
-            if !dead {
-                return of_value(&value, *by);
-            }
-        }
-        if *by == SetBy::SettingsFlag
-            && let Some(value) = &sources.agent_file
-        {
-            return of_value(value, SetBy::AgentFile);
-        }
-    }
-    if let Some(value) = &sources.agent_file {
-        return of_value(value, SetBy::AgentFile);
-    }
-    EffectiveMode {
-        mode: Some(Mode::Default),
-        set_at: None,
-    }
-}
-
-/// `--restricted` and `disableBypassPermissionsMode` refuse bypass: such a run is never in bypass mode.
-fn refuses_bypass(line: &CommandLine, sources: &Sources) -> Option<EffectiveMode> {
-    let disabled = sources
-        .layers
-        .iter()
-        .any(|(_, settings)| settings.disables_bypass());
-    (line.has(Meaning::Restricted) || disabled).then(|| {
-        let chosen = line
-            .value(Meaning::PermissionMode)
-            .and_then(|value| Mode::parse(value.text()));
-        EffectiveMode {
-            mode: Some(
-                chosen
-                    .filter(|mode| *mode != Mode::BypassPermissions)
-                    .unwrap_or(Mode::Default),
-            ),
+            (!dead).then(|| of_value(&value, *by))
+        })
+    };
+    let of_agent = || {
+        let value = sources.agent_file.as_ref()?;
+        Some(of_value(value, SetBy::AgentFile))
+    };
+    of_layers(&flag)
+        .or_else(of_agent)
+        .or_else(|| of_layers(&files))
+        .unwrap_or(EffectiveMode {
+            mode: Some(Mode::Default),
             set_at: None,
-        }
-    })
+        })
 }
 
 fn of_value(value: &Traced, by: SetBy) -> EffectiveMode {
@@ -212,6 +228,13 @@ pub(super) fn tools(line: &CommandLine, sources: &Sources) -> Tools {
     let available = take(line.tool_list(Meaning::Tools));
     tools.allowed = allowed;
     tools.denied = denied;
+    // `plan` enforces nothing where bypass can be selected (§1.5), and a tool that answers prompts may allow anything.
+    tools.is_open |= line.has(Meaning::AllowSkipPermissions)
+        || line
+            .flags
+            .iter()
+            .any(|given| given.name.text() == "--permission-prompt-tool")
+        || !sources.unknown.is_empty();
     if let Some(flag) = line.last(Meaning::Tools) {
         let everything = available.iter().any(|name| name == "default");
         tools.available = (!everything).then_some(available);
@@ -228,7 +251,9 @@ pub(super) fn tools(line: &CommandLine, sources: &Sources) -> Tools {
                 .map(|rule| rule.text().to_owned())
                 .collect::<Vec<_>>()
         };
-        tools.denied.extend(texts("deny"));
+        if sources.guards(*by) {
+            tools.denied.extend(texts("deny"));
+        }
         if !matches!(by, SetBy::ProjectSettings | SetBy::LocalSettings) {
             tools.allowed.extend(texts("allow"));
         }
@@ -298,9 +323,10 @@ impl Layer {
         }
     }
 
-    /// The settings, unless Claude Code ignores them as a whole (a comment, a trailing comma).
+    /// The settings, unless Claude Code ignores them as a whole: a comment, a trailing comma, a value of the wrong
+    /// type (§1.2).
     fn alive(&self) -> Option<&Settings> {
-        Some(self.settings()).filter(|settings| settings.dead.is_none())
+        Some(self.settings()).filter(|settings| settings.dead.is_none() && !settings.is_rejected())
     }
 
     /// `permissions.defaultMode`, located in the file that holds it.

@@ -44,6 +44,23 @@ static MODEL_CREDENTIALS: &[&str] = &[
     "anthropic_foundry_api_key",
 ];
 
+/// Actions that log in to something for the rest of the job. Cloud logins that may pay for the model are not listed.
+static LOGINS: &[(&str, &str, &str)] = &[
+    (
+        "webfactory",
+        "ssh-agent",
+        "loads a private key into an SSH agent",
+    ),
+    ("docker", "login-action", "logs in to a container registry"),
+    ("azure", "login", "logs in to Azure"),
+    ("hashicorp", "vault-action", "reads secrets from a vault"),
+    (
+        "1password",
+        "load-secrets-action",
+        "loads secrets into the environment",
+    ),
+];
+
 /// Whether a variable or an input holds a model credential.
 pub fn is_model_credential(name: &str) -> bool {
     MODEL_CREDENTIALS
@@ -131,6 +148,14 @@ impl Power {
                 into: into.to_owned(),
             });
         }
+        let upper = into.to_ascii_uppercase();
+        let holds_token = ["TOKEN", "PAT", "_KEY"]
+            .iter()
+            .any(|word| upper.contains(word));
+        if holds_token && is_minted(value) && into != "github_token" {
+            let text = format!("holds a token in `{into}` that an earlier step made");
+            self.add(Some(value.location()), text);
+        }
     }
 
     /// Adds `secrets: inherit` of a caller.
@@ -150,8 +175,18 @@ impl Power {
             .reference()
             .and_then(|reference| reference.repository())
         else {
+            self.add_script(step);
             return;
         };
+        let login = LOGINS
+            .iter()
+            .find(|(owner, name, _)| repository.is(owner, name));
+        if let (Some((_, _, what)), Some(uses)) = (login, step.uses()) {
+            self.add(
+                Some(uses.location()),
+                format!("runs after a step that {what}"),
+            );
+        }
         if repository.is("actions", "checkout") {
             let with = step.with();
             let keeps = with.get("persist-credentials").and_then(Node::text) != Some("false");
@@ -167,12 +202,29 @@ impl Power {
                     };
                     self.add(
                         Some(value.location()),
-                        format!(
-                            "finds {what} of its own that the checkout leaves in `.git/config`"
-                        ),
+                        format!("finds {what} of its own that the checkout leaves for git"),
                     );
                 }
             }
+        }
+    }
+
+    /// A script that leaves a secret behind for later steps.
+    fn add_script(&mut self, step: Step<'_>) {
+        let keeps = |text: &str| {
+            [
+                "GITHUB_ENV",
+                "gh auth login",
+                "git remote",
+                "git config",
+                ".netrc",
+                "docker login",
+            ]
+            .iter()
+            .any(|command| text.contains(command))
+        };
+        if let Some(run) = step.run().filter(|run| run.text().is_some_and(keeps)) {
+            self.add_value("an earlier script", run);
         }
     }
 
@@ -186,7 +238,10 @@ impl Power {
         if !self.secrets.contains(&handed.secret) {
             self.writes.push(Reason {
                 location: Some(handed.location),
-                text: format!("holds the secret {} in `{}`", handed.secret, handed.into),
+                text: match handed.secret.as_str() {
+                    "*" => format!("holds every secret in `{}`", handed.into),
+                    secret => format!("holds the secret {secret} in `{}`", handed.into),
+                },
             });
             self.secrets.push(handed.secret);
             self.secrets.sort();

@@ -60,6 +60,10 @@ pub struct JobPlace {
     /// Where a key can be inserted at the head of the job, with the spaces in front of it; nothing where the job is
     /// written in braces.
     pub insertion: Option<(Location, String)>,
+    /// A `timeout-minutes` that GitHub refuses, where it can be replaced.
+    pub invalid_timeout: Option<Location>,
+    /// Whether the job has the key at all, so that a second one would be a duplicate.
+    pub has_timeout: bool,
 }
 
 /// Whether something bounds the work of a run.

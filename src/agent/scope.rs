@@ -65,6 +65,12 @@ impl Scope {
         self.set(name, Binding::Scalar(value));
     }
 
+    /// Takes a variable away. What the step's environment says of it is gone, too.
+    pub(super) fn unset(&mut self, name: &str) {
+        self.variables
+            .insert(name.to_owned(), Binding::Scalar(Traced::default()));
+    }
+
     /// The value of a variable that was set.
     pub(super) fn variable(&self, name: &str) -> Option<Binding> {
         let own = self.variables.get(name).cloned();

@@ -5,7 +5,8 @@
 
 use std::sync::Arc;
 
-use crate::source::{Node, SourceFile, SyntaxError, Traced, Tree, json};
+use super::catalog::modes::Mode;
+use crate::source::{Node, ScalarType, SourceFile, SyntaxError, Traced, Tree, json};
 
 /// One settings file or inline settings.
 #[derive(Debug)]
@@ -50,6 +51,32 @@ impl Settings {
             == Some("disable")
     }
 
+    /// Whether Claude Code refuses a value of the file, and with it the whole file: a list of rules that is none, an
+    /// unknown mode, a wrong `disableBypassPermissionsMode` (§1.2, §1.4).
+    pub fn is_rejected(&self) -> bool {
+        let Some(root) = self.tree.root() else {
+            return true;
+        };
+        let Some(permissions) = root.get("permissions") else {
+            return !root.is_mapping();
+        };
+        let no_list = |key: &str| permissions.get(key).is_some_and(|list| !list.is_sequence());
+        let no_mode = permissions
+            .get("defaultMode")
+            .is_some_and(|mode| mode.string().and_then(Mode::parse).is_none());
+        let no_switch = permissions
+            .get("disableBypassPermissionsMode")
+            .is_some_and(|switch| switch.string() != Some("disable"));
+        let no_period = root.get("cleanupPeriodDays").is_some_and(
+            |days| !matches!(days.scalar_type(), Some(ScalarType::Number(days)) if days >= 1.0),
+        );
+        !permissions.is_mapping()
+            || ["allow", "ask", "deny"].into_iter().any(no_list)
+            || no_mode
+            || no_switch
+            || no_period
+    }
+
     /// The rules of one of the lists `allow`, `ask`, `deny`.
     pub fn rules(&self, list: &str) -> Vec<Traced> {
         self.permissions()
@@ -73,6 +100,27 @@ mod tests {
         assert!(settings.dead.is_some());
         assert_eq!(settings.default_mode().unwrap().text(), "plan");
         assert_eq!(settings.rules("deny").len(), 1);
+    }
+
+    #[test]
+    fn a_value_of_the_wrong_type_rejects_the_whole_file() {
+        for (text, expected) in [
+            (r#"{"permissions": {"deny": "Bash"}}"#, true),
+            (r#"{"permissions": {"defaultMode": "bypass"}}"#, true),
+            (
+                r#"{"permissions": {"disableBypassPermissionsMode": true}}"#,
+                true,
+            ),
+            (r#"{"cleanupPeriodDays": 0, "permissions": {}}"#, true),
+            (
+                r#"{"permissions": {"deny": ["Bash"], "defaultMode": "plan"}}"#,
+                false,
+            ),
+            (r#"{"hooks": {}}"#, false),
+        ] {
+            let settings = Settings::parse(&SourceFile::new("s.json", text)).unwrap();
+            assert_eq!(settings.is_rejected(), expected, "{text}");
+        }
     }
 
     #[test]

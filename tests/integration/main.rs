@@ -7,6 +7,7 @@
     reason = "a test fails by a panic"
 )]
 
+mod cases;
 mod cli;
 mod docs_current;
 mod layering;

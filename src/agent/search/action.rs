@@ -321,6 +321,12 @@ impl Search<'_> {
             token: &state.token,
             job: state.job,
             has_checkout: state.has_checkout,
+            project: state.project,
+            github_token: here
+                .step
+                .with()
+                .get("github_token")
+                .and_then(|node| here.context.text(node)),
             files: &state.files,
             environment: &context.environment,
         };

@@ -13,6 +13,7 @@ use crate::agent::bound::Bounds;
 use crate::agent::command_file;
 use crate::agent::compose::{self, Composer};
 use crate::agent::context::Context;
+use crate::agent::effective::Ownership;
 use crate::agent::exposure::Gate;
 use crate::agent::library::{self, Library, Loaded};
 use crate::agent::power::{Power, is_model_credential, secrets_of};
@@ -132,7 +133,7 @@ impl<'a> Search<'a> {
         for job in workflow.jobs() {
             let mut context = base.clone();
             context.enter_job(job);
-            let gate = if job.condition().is_some() {
+            let gate = if is_gated(workflow, job) {
                 Gate::Closed
             } else {
                 call.gate
@@ -153,6 +154,9 @@ impl<'a> Search<'a> {
             let mut power = Power::default();
             power.add_environment(workflow.environment());
             power.add_environment(job.environment());
+            if let Some(container) = job.container() {
+                power.add_environment(container.environment());
+            }
             if let Some(secrets) = call.secrets {
                 power.add_inherited(secrets);
             }
@@ -172,6 +176,11 @@ impl<'a> Search<'a> {
                 own_folders: Vec::new(),
                 checkouts: Vec::new(),
                 has_checkout: false,
+                project: if call.events.iter().any(|event| event == "pull_request") {
+                    Ownership::PullRequest
+                } else {
+                    Ownership::Repository
+                },
             };
             let steps = Steps {
                 trail: call.trail.clone(),
@@ -245,6 +254,9 @@ impl<'a> Search<'a> {
             Interpreter::Shell(dialect) => self.walk.shell(&text, dialect, &mut scope, &frame),
             Interpreter::Code(language) => self.walk.code(&text, language, &scope, &frame),
         }
+        if fetches_repository(text.text()) {
+            state.has_checkout = true;
+        }
         state.files.extend(std::mem::take(&mut scope.files));
         let unread = std::mem::take(&mut self.walk.unread);
         let found = std::mem::take(&mut self.walk.found);
@@ -300,9 +312,14 @@ impl<'a> Search<'a> {
         } = *here;
         let mut power = state.power.clone();
         power.add_environment(step.environment());
+        if let Some(run) = step.run() {
+            power.add_value("the script", run);
+        }
         let mut bounds = state.bounds.clone();
         for step in at.outer_steps(step) {
-            bounds.add(step.timeout(), "timeout-minutes of the step", |_| None);
+            bounds.add(step.timeout(), "timeout-minutes of the step", |node| {
+                number(node, here.context)
+            });
         }
         let mut gate = state.gate;
         for outer in at.outer_steps(step) {
@@ -337,6 +354,7 @@ impl<'a> Search<'a> {
                 token: &state.token,
                 job: state.job,
                 has_checkout: state.has_checkout,
+                project: state.project,
                 files: &state.files,
                 environment: &context.environment,
             };
@@ -346,22 +364,55 @@ impl<'a> Search<'a> {
     }
 }
 
-/// One start for each place: a loop or a function may pass it several times. Of several, the one with bypass counts.
+/// Whether a script brings the repository into the workspace by itself.
+fn fetches_repository(script: &str) -> bool {
+    ["git clone", "gh repo clone", "gh pr checkout", "git fetch"]
+        .iter()
+        .any(|command| script.contains(command))
+}
+
+/// Whether a condition stands in front of a job: its own, or that of a job it needs, which skips it as well.
+fn is_gated(workflow: &Workflow, job: Job<'_>) -> bool {
+    let mut queue = vec![job.id()];
+    let mut seen = HashSet::new();
+    while let Some(id) = queue.pop() {
+        if !seen.insert(id) {
+            continue;
+        }
+        let Some(job) = workflow.job(id) else {
+            continue;
+        };
+        if job.condition().is_some() {
+            return true;
+        }
+        queue.extend(job.needs().texts());
+    }
+    false
+}
+
+/// One start for each place: a loop or a function may pass it several times. Of several, one that spells bypass counts.
 fn once_each(found: Vec<Found>) -> Vec<Found> {
-    use crate::claude::catalog::flags::Meaning;
+    use crate::agent::context::{Weight, weight};
+    let bypasses = |found: &Found| {
+        let mut words = found
+            .line
+            .flags
+            .iter()
+            .flat_map(|given| given.values.iter().chain([&given.name]));
+        words.any(|word| weight(word) == Weight::Bypasses)
+    };
+    let mut places: HashMap<(String, Span), usize> = HashMap::new();
     let mut kept: Vec<Found> = Vec::new();
-    let mut by_place: HashMap<(String, Span), usize> = HashMap::new();
     for next in found {
         let place = (next.location.path().to_owned(), next.location.span);
-        match by_place.get(&place).and_then(|&at| kept.get_mut(at)) {
+        match places.get(&place).and_then(|&index| kept.get_mut(index)) {
             Some(known) => {
-                let bypasses = |found: &Found| found.line.has(Meaning::SkipPermissions);
                 if bypasses(&next) && !bypasses(known) {
                     *known = next;
                 }
             }
             None => {
-                by_place.insert(place, kept.len());
+                places.insert(place, kept.len());
                 kept.push(next);
             }
         }

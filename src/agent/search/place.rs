@@ -5,12 +5,13 @@ use std::collections::HashMap;
 use crate::agent::bound::Bounds;
 use crate::agent::card::Hop;
 use crate::agent::context::Context;
+use crate::agent::effective::Ownership;
 use crate::agent::exposure::Gate;
 use crate::agent::power::Power;
 use crate::agent::run::JobPlace;
 use crate::source::{Location, Node, Span, Traced};
 use crate::workflow::permissions::Token;
-use crate::workflow::{Job, Step};
+use crate::workflow::{Job, Step, Timeout};
 
 /// What the steps of one job share.
 pub(super) struct JobState<'t> {
@@ -29,6 +30,8 @@ pub(super) struct JobState<'t> {
     pub(super) checkouts: Vec<(String, String)>,
     /// Whether the repository itself is checked out.
     pub(super) has_checkout: bool,
+    /// Who decides what the checked out files say.
+    pub(super) project: Ownership,
 }
 
 /// One step with everything around it.
@@ -123,7 +126,19 @@ impl JobState<'_> {
                 self.own_folders
                     .extend(folder.filter(|folder| !folder.is_empty()));
             }
-            (Some(_), None) => {}
+            // An expression is the repository itself or the pull request's; another name is another project.
+            (Some(repository), None) => self.has_checkout |= !repository.is_known(),
+        }
+        let is_foreign = ["ref", "repository"].iter().any(|name| {
+            let written = step
+                .with()
+                .get(name)
+                .and_then(Node::text)
+                .unwrap_or_default();
+            ["head", "pull"].iter().any(|word| written.contains(word))
+        });
+        if is_foreign {
+            self.project = Ownership::PullRequest;
         }
     }
 }
@@ -142,7 +157,8 @@ pub(super) fn job_place(job: Job<'_>) -> JobPlace {
             .span(file.text(), file.lines().line(first.start))
             .start;
         let indent = Span::new(start, first.start).slice(file.text());
-        let is_block = !indent.is_empty() && indent.chars().all(|c| c == ' ');
+        let braces = job.node().span().slice(file.text()).starts_with('{');
+        let is_block = !braces && !indent.is_empty() && indent.chars().all(|c| c == ' ');
         is_block.then(|| {
             (
                 Location::new(file, Span::at(first.start)),
@@ -154,5 +170,10 @@ pub(super) fn job_place(job: Job<'_>) -> JobPlace {
         id: job.id().to_owned(),
         key,
         insertion,
+        invalid_timeout: match job.timeout() {
+            Timeout::Invalid(node) if !node.span().is_empty() => Some(node.location()),
+            _ => None,
+        },
+        has_timeout: !matches!(job.timeout(), Timeout::Absent),
     }
 }

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use crate::shell::{Assignment, Command, Dialect};
-use crate::source::{Location, Traced};
+use crate::source::{Location, Span, Traced};
 
 use super::words::{joined, written_text};
 use super::{Frame, Walk};
@@ -40,6 +40,12 @@ impl Walk<'_> {
             "shift" if !scope.arguments.is_empty() => {
                 scope.arguments.remove(0);
             }
+            "unset" => {
+                for arg in rest {
+                    scope.unset(arg.as_str());
+                }
+            }
+            "cp" | "mv" | "install" => self.copied(rest, scope),
             "alias" => {
                 for arg in rest {
                     if let Some((name, value)) = split_assignment(&arg.text) {
@@ -67,6 +73,30 @@ impl Walk<'_> {
                 }
             }
             _ => {}
+        }
+    }
+
+    /// A file of the repository under another name, where it counts: settings of the runner's user.
+    fn copied(&mut self, arguments: &[Arg], scope: &mut Scope) {
+        let mut operands = arguments
+            .iter()
+            .filter(|arg| !arg.as_str().starts_with('-'));
+        let (Some(from), Some(to)) = (operands.next(), operands.next_back()) else {
+            return;
+        };
+        let exists = |path: &str| self.library.exists(path);
+        let source = scope
+            .resolve(&from.text, &exists)
+            .filter(|path| exists(path));
+        let target = home_path(&to.text).or_else(|| scope.resolve(&to.text, &|_| true));
+        let is_settings = target
+            .as_deref()
+            .is_some_and(|path| path.contains(".claude/settings"));
+        if let (Some(source), Some(target), true) = (source, target, is_settings)
+            && let Loaded::Ready(file) = self.library.text(&source)
+        {
+            let text = Traced::of_file(&file, Span::of(0..file.text().len()));
+            scope.files.insert(target, text);
         }
     }
 

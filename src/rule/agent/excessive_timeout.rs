@@ -77,13 +77,17 @@ fn check(subject: &Subject, options: &Options, findings: &mut Findings) {
             && let Limit::Minutes(minutes) = bound.limit
             && (minutes > ceiling || minutes <= 0.0)
         {
-            findings.report_some(of_run(run, bound, minutes, ceiling));
+            findings.report(of_run(run, bound, minutes, ceiling));
         }
     }
 }
 
-fn of_run(run: &AgentRun, bound: &Bound, minutes: f64, ceiling: f64) -> Option<Finding> {
-    let location = bound.location.clone()?;
+fn of_run(run: &AgentRun, bound: &Bound, minutes: f64, ceiling: f64) -> Finding {
+    // A default of the action stands in no file; the run itself is shown.
+    let location = bound
+        .location
+        .clone()
+        .unwrap_or_else(|| run.location.clone());
     let message = if minutes <= 0.0 {
         format!("the {} is {minutes} minutes, which is no limit", bound.what)
     } else {
@@ -103,5 +107,5 @@ fn of_run(run: &AgentRun, bound: &Bound, minutes: f64, ceiling: f64) -> Option<F
     .help(format!(
         "Set it to {ceiling} or less, or give the step that runs Claude a tighter limit of its own."
     ));
-    Some(with_trail(finding, run))
+    with_trail(finding, run)
 }

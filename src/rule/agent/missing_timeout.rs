@@ -90,7 +90,15 @@ fn check(subject: &Subject, _: &Options, findings: &mut Findings) {
 fn of_job(key: &Location, runs: &[&AgentRun]) -> Option<Finding> {
     let first = runs.first()?;
     let id = &first.job.id;
-    if let Some(bound) = runs.iter().find_map(|run| run.bounds.unknown()) {
+    // A run without any limit goes before one whose limit is not known.
+    let unbounded: Vec<&AgentRun> = runs
+        .iter()
+        .filter(|run| run.bounds.is_empty())
+        .copied()
+        .collect();
+    if unbounded.is_empty()
+        && let Some(bound) = runs.iter().find_map(|run| run.bounds.unknown())
+    {
         let place = bound.location.clone()?;
         let message = format!(
             "the {} is known only when the workflow runs; it may be empty or too long",
@@ -108,7 +116,9 @@ fn of_job(key: &Location, runs: &[&AgentRun]) -> Option<Finding> {
             .help("Write a number, or give the expression a number to fall back on."),
         );
     }
-    let bypass = runs.iter().find(|run| run.bypass().is_some());
+    let runs = unbounded.as_slice();
+    let first = *runs.first()?;
+    let bypass = runs.iter().find(|run| run.bypass().is_some()).copied();
     let severity = if bypass.is_some() {
         Severity::Error
     } else {
@@ -119,8 +129,15 @@ fn of_job(key: &Location, runs: &[&AgentRun]) -> Option<Finding> {
     } else {
         "Claude"
     };
-    let message =
-        format!("job `{id}` runs {what} without a time limit; GitHub stops it after 360 minutes");
+    let message = match &first.job.invalid_timeout {
+        Some(value) => format!(
+            "job `{id}` runs {what} with `timeout-minutes: {}`, which GitHub refuses",
+            value.text()
+        ),
+        None => format!(
+            "job `{id}` runs {what} without a time limit; GitHub stops it after 360 minutes"
+        ),
+    };
     let shown = bypass.unwrap_or(first);
     let mut finding = with_trail(
         Finding::new(
@@ -145,7 +162,22 @@ fn of_job(key: &Location, runs: &[&AgentRun]) -> Option<Finding> {
 }
 
 fn fix(run: &AgentRun) -> Option<Fix> {
-    let (location, indent) = run.job.insertion.as_ref()?;
+    if let Some(value) = &run.job.invalid_timeout {
+        return Some(Fix {
+            title: format!("set `timeout-minutes` to {SUGGESTED_MINUTES}"),
+            applicability: Applicability::Unsafe,
+            edits: vec![Edit {
+                location: value.clone(),
+                text: SUGGESTED_MINUTES.to_string(),
+            }],
+        });
+    }
+    // A second key of the same name would make GitHub refuse the file.
+    let (location, indent) = run
+        .job
+        .insertion
+        .as_ref()
+        .filter(|_| !run.job.has_timeout)?;
     let line_break = if location.file.text().contains("\r\n") {
         "\r\n"
     } else {

@@ -119,9 +119,11 @@ fn of_run(run: &AgentRun, setting: &Setting) -> Finding {
     };
     let spelling = spelling(setting);
     let first = run.power.writes.first();
+    let what = tools_of(run);
     let message = match (tools, first) {
         (true, None) => format!(
-            "{spelling} is confined here: only tools that read, a token that reads, no other secret"
+            "{spelling} is confined here: only tools that read, {}, no other secret",
+            token_of(run)
         ),
         (true, Some(reason)) => format!(
             "{spelling} is confined to tools that read, but the run {}{}",
@@ -129,10 +131,11 @@ fn of_run(run: &AgentRun, setting: &Setting) -> Finding {
             line_of(reason, &setting.location)
         ),
         (false, None) => format!(
-            "{spelling} gives Claude every tool without asking; the token only reads and no other secret is in reach"
+            "{spelling} gives Claude {what} without asking; the run has {} and no other secret is in reach",
+            token_of(run)
         ),
         (false, Some(reason)) => format!(
-            "{spelling} gives Claude every tool without asking, and the run {}{}",
+            "{spelling} gives Claude {what} without asking, and the run {}{}",
             reason.text,
             line_of(reason, &setting.location)
         ),
@@ -191,6 +194,28 @@ fn of_unparsed(place: &Location) -> Finding {
         .help("Repair the file first; then Portcullis can tell whether Claude starts here and with what power.")
 }
 
+/// What bypass gives: all tools, those that are left, or those that are named.
+fn tools_of(run: &AgentRun) -> String {
+    match &run.tools.available {
+        Some(names) if names.is_empty() => "the tools of its MCP servers".into(),
+        Some(names) => {
+            let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+            format!("the tools {}", quoted.join(", "))
+        }
+        None if run.tools.denied.is_empty() => "every tool".into(),
+        None => "every tool that is not denied".into(),
+    }
+}
+
+/// The job's token, where it can write nothing.
+fn token_of(run: &AgentRun) -> &'static str {
+    if run.power.permissions.is_empty() {
+        "a token without permissions"
+    } else {
+        "a token that only reads"
+    }
+}
+
 /// The mode as it is written.
 fn spelling(setting: &Setting) -> String {
     let token = &setting.token;
@@ -199,6 +224,7 @@ fn spelling(setting: &Setting) -> String {
         SetBy::ModeFlag => format!("`--permission-mode {token}`"),
         SetBy::SettingsFlag => format!("`defaultMode: {token}` in `--settings`"),
         SetBy::SettingsInput => format!("`defaultMode: {token}` in the action's settings"),
+        SetBy::UserSettings => format!("`defaultMode: {token}` in the runner's user settings"),
         SetBy::LocalSettings | SetBy::ProjectSettings => {
             format!("`defaultMode: {token}` in the project's settings")
         }
