@@ -51,10 +51,10 @@ pub(super) fn package(words: &[Arg]) -> Option<Program> {
             start.version = start.version.or(version);
             Some(Program::Claude(start))
         }
-        program
-        @ (Program::CodeFile { .. } | Program::Shell { .. } | Program::ShellFile { .. }) => {
-            Some(program)
-        }
+        program @ (Program::CodeFile { .. }
+        | Program::PackageScript { .. }
+        | Program::Shell { .. }
+        | Program::ShellFile { .. }) => Some(program),
         _ => None,
     }
 }
