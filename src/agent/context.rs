@@ -93,18 +93,19 @@ impl<'t> Context<'t> {
                 Piece::Literal(span) => out.push_range(&text, span.range()),
                 Piece::Unterminated(span) => out.push_range(&text, span.range()),
                 Piece::Expression { span, inner } => {
-                    let source = text.slice(inner.range());
+                    let source = inner.slice(text.text()).trim();
                     let Some(place) = text.locate(span.range()) else {
                         continue;
                     };
-                    match self
-                        .evaluate(&source)
-                        .and_then(|found| strongest(&found, &place))
-                    {
+                    let found = match is_never_known(source) {
+                        true => None,
+                        false => self.evaluate(&text.slice(inner.range())),
+                    };
+                    match found.and_then(|found| strongest(&found, &place)) {
                         Some(value) => out.push(&value),
                         None => {
                             let stand_in = Hole::stand_in(span.len() as usize);
-                            out.push(&Traced::hole(&stand_in, source.text().trim(), &place));
+                            out.push(&Traced::hole(&stand_in, source, &place));
                         }
                     }
                 }
@@ -161,6 +162,7 @@ impl<'t> Context<'t> {
                 .name(1)
                 .map_or(Lookup::Unknown, |name| self.input(name)),
             "github" => self.github(access),
+            "steps" | "needs" if self.outputs.is_empty() => Lookup::Unknown,
             "steps" | "needs" => self.output(&access.dotted()),
             _ => Lookup::Unknown,
         }
@@ -200,6 +202,30 @@ impl<'t> Context<'t> {
             None => Lookup::Unknown,
         }
     }
+}
+
+/// Whether an expression only reads a context of which nothing is known before the workflow runs. Most do, and need no
+/// parser.
+fn is_never_known(expression: &str) -> bool {
+    let Some((context, rest)) = expression.split_once('.') else {
+        return false;
+    };
+    let is = |names: &[&str]| names.iter().any(|name| context.eq_ignore_ascii_case(name));
+    let is_path = || {
+        let mut bytes = rest.bytes();
+        bytes.all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.'))
+    };
+    let is_unknown = is(&["secrets", "vars", "runner", "job", "strategy"])
+        || (is(&["github"]) && !is_known_of_github(rest));
+    is_unknown && is_path()
+}
+
+/// Whether [`Context::github`] may know a property.
+fn is_known_of_github(path: &str) -> bool {
+    let first = path.split('.').next().unwrap_or(path);
+    ["workspace", "action_path", "event"]
+        .iter()
+        .any(|known| first.eq_ignore_ascii_case(known))
 }
 
 /// What an input is without a caller's value. Where people fill it in, they may fill in anything, unless the

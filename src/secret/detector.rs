@@ -63,13 +63,13 @@ impl Detector {
             return Vec::new();
         }
         let mut candidates = Vec::new();
-        for (entry, hit) in KEYWORDS.find(text) {
+        KEYWORDS.find(text, |entry, hit| {
             if let (Some(format), Some(pattern)) =
                 (formats::row(entry.row), self.patterns.get(entry.row))
             {
                 Row { format, pattern }.look(text, hit, &mut candidates);
             }
-        }
+        });
         let mut found = without_overlap(candidates);
         join_pairs(text, &mut found);
         found

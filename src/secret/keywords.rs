@@ -47,15 +47,19 @@ pub(super) struct Index<const N: usize> {
 }
 
 impl<const N: usize> Index<N> {
-    /// Every place where a keyword stands, with the keyword's entry. Places come in the order of their hashed bytes.
-    pub(super) fn find<'t>(
+    /// Every place where a keyword stands, handed on with the keyword's entry. Places come in the order of their hashed bytes.
+    pub(super) fn find(
         &'static self,
-        text: &'t [u8],
-    ) -> impl Iterator<Item = (&'static Entry, Range<usize>)> + use<'t, N> {
-        text.array_windows::<SEED>()
-            .enumerate()
-            .filter(|(_, window)| self.may_hold(**window))
-            .flat_map(move |(at, window)| self.at(text, at, window))
+        text: &[u8],
+        mut found: impl FnMut(&'static Entry, Range<usize>),
+    ) {
+        for (at, window) in text.array_windows::<SEED>().enumerate() {
+            if self.may_hold(*window) {
+                for (entry, range) in self.at(text, at, window) {
+                    found(entry, range);
+                }
+            }
+        }
     }
 
     fn may_hold(&self, seed: [u8; SEED]) -> bool {
@@ -287,10 +291,8 @@ mod tests {
     ]);
 
     fn rows(text: &[u8]) -> Vec<(usize, Range<usize>)> {
-        let mut found: Vec<_> = INDEX
-            .find(text)
-            .map(|(entry, range)| (entry.row, range))
-            .collect();
+        let mut found = Vec::new();
+        INDEX.find(text, |entry, range| found.push((entry.row, range)));
         found.sort_by_key(|(row, range)| (range.start, *row));
         found
     }

@@ -34,6 +34,22 @@ pub trait Variables {
 /// source is the text as written. Where a variable is unknown and the word names another value
 /// (`${X:-word}`, `${X:+word}`), that value is taken: it is the one that the script shows.
 pub fn expand(word: &Word, script: &Traced, variables: &dyn Variables) -> Vec<Traced> {
+    let mut fields = Vec::new();
+    expand_into(word, script, variables, &mut |field| fields.push(field));
+    fields
+}
+
+/// Expands one word and hands each field that it becomes on.
+pub fn expand_into(
+    word: &Word,
+    script: &Traced,
+    variables: &dyn Variables,
+    take: &mut dyn FnMut(Traced),
+) {
+    // Most words are themselves.
+    if let [Part::Literal { text, span, .. }] = &*word.parts {
+        return take(literal(script, text, *span));
+    }
     let mut expansion = Expander {
         script,
         variables,
@@ -42,7 +58,7 @@ pub fn expand(word: &Word, script: &Traced, variables: &dyn Variables) -> Vec<Tr
     };
     expansion.parts(&word.parts, Literals::Whole, 0);
     expansion.close();
-    expansion.fields
+    expansion.fields.into_iter().for_each(take);
 }
 
 /// Expands words one after the other.
@@ -79,11 +95,11 @@ impl Expander<'_> {
                     span,
                     quoting,
                 } => {
-                    let piece = self.literal(text, *span);
+                    let piece = literal(self.script, text, *span);
                     if literals == Literals::Split && *quoting == Quoting::Unquoted {
                         self.push_split(&piece);
                     } else {
-                        self.push(&piece);
+                        self.push(piece);
                     }
                 }
                 Part::Variable {
@@ -96,16 +112,6 @@ impl Expander<'_> {
                 Part::Substitution { span, .. } => self.hole("substitution", *span),
                 Part::Opaque { span, .. } => self.hole("value", *span),
             }
-        }
-    }
-
-    fn literal(&self, text: &str, span: Span) -> Traced {
-        if span.slice(self.script.text()) == text {
-            return self.script.slice(span.range());
-        }
-        match self.script.locate(span.range()) {
-            Some(origin) => Traced::synthetic(text, &origin),
-            None => Traced::default(),
         }
     }
 
@@ -183,7 +189,7 @@ impl Expander<'_> {
         if *item != Item::Each {
             self.nothing(quoting);
         }
-        for (index, one) in items.iter().enumerate() {
+        for (index, one) in items.into_iter().enumerate() {
             if index > 0 && *item == Item::Each {
                 self.close();
             } else if index > 0 {
@@ -200,13 +206,16 @@ impl Expander<'_> {
         }
     }
 
-    fn push(&mut self, piece: &Traced) {
-        self.open.get_or_insert_default().push(piece);
+    fn push(&mut self, piece: Traced) {
+        match &mut self.open {
+            Some(open) => open.push(&piece),
+            None => self.open = Some(piece),
+        }
     }
 
     fn push_blank(&mut self, span: Span) {
         if let Some(origin) = self.script.locate(span.range()) {
-            self.push(&Traced::synthetic(" ", &origin));
+            self.push(Traced::synthetic(" ", &origin));
         }
     }
 
@@ -232,7 +241,7 @@ impl Expander<'_> {
             return;
         };
         let written = self.source(span);
-        self.push(&Traced::hole(&stand_in(name), &written, &origin));
+        self.push(Traced::hole(&stand_in(name), &written, &origin));
     }
 
     /// The text of an unknown piece; where it is itself the stand-in of a hole, what the hole stands for.
@@ -262,6 +271,17 @@ impl Expander<'_> {
         {
             self.fields.push(field);
         }
+    }
+}
+
+/// A literal, with its places in the script.
+fn literal(script: &Traced, text: &str, span: Span) -> Traced {
+    if span.slice(script.text()) == text {
+        return script.slice(span.range());
+    }
+    match script.locate(span.range()) {
+        Some(origin) => Traced::synthetic(text, &origin),
+        None => Traced::default(),
     }
 }
 

@@ -36,7 +36,7 @@ use std::sync::Arc;
 use crate::source::Span;
 
 pub use dialect::Dialect;
-pub use expand::{Binding, Variables, expand, expand_all};
+pub use expand::{Binding, Variables, expand, expand_all, expand_into};
 
 /// What one text says.
 #[derive(Clone, Default, PartialEq, Eq, Debug)]

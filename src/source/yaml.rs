@@ -128,6 +128,7 @@ fn comment_inside(text: &str, span: Span, base: u32, style: ScalarStyle) -> Opti
         return None;
     }
     let raw = text.get((span.start - base) as usize..(span.end - base) as usize)?;
+    memchr::memchr2(b'\n', b'\r', raw.as_bytes())?;
     let mut at = 0;
     raw.split_inclusive(['\n', '\r']).find_map(|line| {
         let start = at + line.len() - line.trim_start_matches([' ', '\t']).len();

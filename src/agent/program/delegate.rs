@@ -155,10 +155,7 @@ pub(super) fn read(words: &[Arg]) -> Vec<Program> {
     {
         return vec![program];
     }
-    vec![Program::Named {
-        name: first.text.clone(),
-        arguments: rest.to_vec(),
-    }]
+    vec![Program::Named { words: words.len() }]
 }
 
 /// The argv of Claude among the words of a harness: `claude` with a flag right behind it.
@@ -209,7 +206,7 @@ fn search(words: &[Arg], mut operands: usize) -> Vec<Program> {
             break;
         };
         if let Some(wrapped) = super::wrapper::peel(rest)
-            && let Some(program) = launch::read(&wrapped.rest)
+            && let Some(program) = launch::read(wrapped.rest)
         {
             return vec![program];
         }

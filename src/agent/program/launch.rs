@@ -256,11 +256,11 @@ fn find_exec(words: &[Arg]) -> Option<Program> {
         .iter()
         .position(|word| matches!(word.as_str(), ";" | "+"))
         .unwrap_or(command.len());
-    let mut command = command.get(..end)?.to_vec();
-    while let Some(peeled) = super::wrapper::peel(&command) {
+    let mut command = command.get(..end)?;
+    while let Some(peeled) = super::wrapper::peel(command) {
         command = peeled.rest;
     }
-    read(&command)
+    read(command)
 }
 
 fn powershell(words: &[Arg]) -> Option<Program> {

@@ -12,8 +12,6 @@ mod python;
 mod task;
 mod wrapper;
 
-use std::borrow::Cow;
-
 use crate::claude::command_line::Unknown;
 use crate::shell::Dialect;
 use crate::source::Traced;
@@ -113,10 +111,9 @@ pub enum Program {
     },
     /// A command by name that may be a function or an alias of the script.
     Named {
-        /// The name.
-        name: Traced,
-        /// Its arguments.
-        arguments: Vec<Arg>,
+        /// How many of the last words of the argv are the name and its arguments. Most commands are nothing else,
+        /// so that a copy of their words would be what a script costs.
+        words: usize,
     },
 }
 
@@ -187,24 +184,24 @@ const MAX_WRAPPERS: usize = 16;
 
 /// Reads an argv. A delegator may hide several starts (`concurrently "a" "b"`).
 pub fn starts(words: &[Arg]) -> Vec<Start> {
-    let mut rest = Cow::Borrowed(words);
+    let mut rest = words;
     let mut seconds: Option<f64> = None;
     let mut environment = Vec::new();
     for _ in 0..MAX_WRAPPERS {
         // `env -S` hides the command in one word.
         let is_split = rest.get(1).is_some_and(|word| word.as_str() == "-S");
-        let Some(peeled) = wrapper::peel(&rest).filter(|_| !is_split) else {
+        let Some(peeled) = wrapper::peel(rest).filter(|_| !is_split) else {
             break;
         };
         if let Some(limit) = peeled.seconds {
             seconds = Some(seconds.map_or(limit, |known| known.min(limit)));
         }
         environment.extend(peeled.environment);
-        rest = Cow::Owned(peeled.rest);
+        rest = peeled.rest;
     }
-    let programs = match launch::read(&rest) {
+    let programs = match launch::read(rest) {
         Some(program) => vec![program],
-        None => delegate::read(&rest),
+        None => delegate::read(rest),
     };
     programs
         .into_iter()
@@ -319,7 +316,7 @@ mod tests {
                         targets.iter().map(Traced::text).collect::<Vec<_>>(),
                         directory.as_ref().map_or(".", Traced::text)
                     ),
-                    Program::Named { name, .. } => format!("named {}", name.text()),
+                    Program::Named { words } => format!("named, {words} words"),
                 };
                 match start.seconds {
                     Some(seconds) => format!("{what} within {seconds}s"),

@@ -114,15 +114,15 @@ impl Wrapper {
 }
 
 /// A command without its outermost wrapper.
-pub(super) struct Peeled {
-    pub(super) rest: Vec<Arg>,
+pub(super) struct Peeled<'w> {
+    pub(super) rest: &'w [Arg],
     pub(super) seconds: Option<f64>,
     pub(super) environment: Vec<(String, Traced)>,
 }
 
 /// Takes the outermost wrapper off. Nothing where the first word is none, or where it runs no command
 /// (`command -v claude`, `sudo -l`).
-pub(super) fn peel(words: &[Arg]) -> Option<Peeled> {
+pub(super) fn peel(words: &[Arg]) -> Option<Peeled<'_>> {
     let name = base_name(words.first()?.as_str());
     let wrapper = WRAPPERS.iter().find(|wrapper| wrapper.name == name)?;
     let mut environment = Vec::new();
@@ -160,7 +160,7 @@ pub(super) fn peel(words: &[Arg]) -> Option<Peeled> {
     }
     // Operands may also stand behind `--`.
     index += operands;
-    let rest = words.get(index..)?.to_vec();
+    let rest = words.get(index..)?;
     (!rest.is_empty()).then_some(Peeled {
         rest,
         seconds,

@@ -219,6 +219,8 @@ impl<'a> Search<'a> {
                 StepKind::Uses => self.uses_step(&here, state),
                 _ => {}
             }
+            // What the step's own copy shares may be changed again.
+            drop(own);
             let id = step.id().and_then(Node::text).unwrap_or_default();
             for (name, value) in command_file::assignments(&std::mem::take(&mut self.walk.exports))
             {

@@ -152,11 +152,10 @@ pub(super) fn job_place(job: Job<'_>) -> JobPlace {
         .next()
         .map(|entry| entry.key.written_span());
     let insertion = first.and_then(|first| {
-        let start = file
-            .lines()
-            .span(file.text(), file.lines().line(first.start))
-            .start;
-        let indent = Span::new(start, first.start).slice(file.text());
+        // Not by the line table, which only files with a finding need.
+        let before = Span::new(0, first.start).slice(file.text());
+        let line = memchr::memrchr(b'\n', before.as_bytes()).map_or(0, |at| at + 1);
+        let indent = before.get(line..).unwrap_or_default();
         let braces = job.node().span().slice(file.text()).starts_with('{');
         let is_block = !braces && !indent.is_empty() && indent.chars().all(|c| c == ' ');
         is_block.then(|| {

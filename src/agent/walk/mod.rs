@@ -371,7 +371,12 @@ impl<'a> Walk<'a> {
                 let names: Vec<&str> = targets.iter().map(Traced::text).collect();
                 self.task(&task, &names, here.as_ref(), scope, frame);
             }
-            Program::Named { name, arguments } => self.named(&name, &arguments, scope, frame),
+            Program::Named { words: count } => {
+                let named = words.get(words.len().saturating_sub(count)..);
+                if let Some((name, arguments)) = named.and_then(<[Arg]>::split_first) {
+                    self.named(&name.text, arguments, scope, frame);
+                }
+            }
         }
     }
 

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use crate::claude::command_line::Unknown;
-use crate::shell::{Binding, Command, Expansion, Input, Part, Quoting, Word, expand};
+use crate::shell::{Binding, Command, Expansion, Input, Part, Quoting, Word, expand, expand_into};
 use crate::source::Traced;
 
 use crate::agent::context::weight;
@@ -20,18 +20,16 @@ pub(super) fn is_declaration(command: &Command) -> bool {
 
 /// The words of a command after expansion, each with what it may become where it is not known.
 pub(super) fn arguments(words: &[Word], text: &Traced, scope: &Scope) -> Vec<Arg> {
-    let mut all = Vec::new();
+    let mut all = Vec::with_capacity(words.len());
     for word in words {
         let unknown = if is_bare(word) {
             Unknown::Words
         } else {
             Unknown::Text
         };
-        all.extend(
-            expand(word, text, scope)
-                .into_iter()
-                .map(|text| Arg { text, unknown }),
-        );
+        expand_into(word, text, scope, &mut |text| {
+            all.push(Arg { text, unknown })
+        });
     }
     all
 }

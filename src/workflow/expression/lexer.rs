@@ -41,7 +41,7 @@ pub(super) fn tokens(text: &str) -> Result<Vec<Token>, ExpressionError> {
     let mut lexer = Lexer {
         text,
         at: 0,
-        tokens: Vec::new(),
+        tokens: Vec::with_capacity(text.len() / 8 + 4),
     };
     while let Some(byte) = lexer.peek(0) {
         if matches!(byte, b' ' | b'\t' | b'\r' | b'\n') {

@@ -33,7 +33,7 @@ pub fn parse(text: &str) -> Result<Expression, ExpressionError> {
         tokens,
         at: 0,
         depth: 0,
-        nodes: Vec::new(),
+        nodes: Vec::with_capacity(4),
     };
     parser.expression()?;
     match parser.peek() {
