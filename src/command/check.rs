@@ -11,7 +11,7 @@ use crate::finding::{FailOn, Severity};
 use crate::policy::{self, BaseKind, Diagnostic, Overrides, Policy, PolicySource};
 use crate::report::Format;
 use crate::rule::Profile;
-use crate::snapshot::{Content, GitSnapshot, LocalSnapshot, MemorySnapshot, Snapshot};
+use crate::snapshot::{Content, EntryKind, GitSnapshot, LocalSnapshot, MemorySnapshot, Snapshot};
 use crate::source::SourceFile;
 
 use super::fix::{self, Fixes};
@@ -177,32 +177,48 @@ fn open(paths: &[PathBuf]) -> Result<(LocalSnapshot, Selection), Failure> {
     Ok((local, Selection::Paths(chosen)))
 }
 
-/// The folder from which the tree is opened: a single folder itself; else the current one where it holds all paths;
-/// else the nearest one that holds them all, and never a folder inside `.github`, which only means something below a
-/// root.
+/// The folder from which the tree is opened: the nearest one that holds all paths, where a git repository is around
+/// it; else a single folder itself; else the current one where it holds all paths. Never a folder inside `.github`,
+/// which only means something below a root.
 fn start_of(paths: &[PathBuf]) -> PathBuf {
-    if let [folder] = paths
-        && folder.is_dir()
-    {
-        return folder.clone();
+    let current = resolved(Path::new("."));
+    let named: Vec<PathBuf> = paths.iter().map(|path| resolved(path)).collect();
+    let single_folder = match (paths, named.as_slice()) {
+        ([path], [folder]) if path.is_dir() => Some(folder),
+        _ => None,
+    };
+    let first = named.first().and_then(|path| path.parent());
+    let mut common = single_folder.map_or(first.unwrap_or(&current), PathBuf::as_path);
+    while !named.iter().all(|path| path.starts_with(common)) {
+        let Some(parent) = common.parent() else { break };
+        common = parent;
     }
-    let absolute = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
-    let current = absolute(Path::new("."));
-    let files: Vec<PathBuf> = paths.iter().map(|path| absolute(path)).collect();
-    if files.iter().all(|path| path.starts_with(&current)) {
+    let in_repository = common
+        .ancestors()
+        .any(|folder| folder.join(".git").exists());
+    let in_current = named.iter().all(|path| path.starts_with(&current));
+    if !in_repository && single_folder.is_none() && in_current {
         return PathBuf::from(".");
     }
-    let mut common = files
-        .first()
-        .and_then(|path| path.parent())
-        .unwrap_or(&current)
-        .to_owned();
-    while !files.iter().all(|path| path.starts_with(&common)) && common.pop() {}
-    let github = common
-        .ancestors()
-        .find(|folder| folder.ends_with(".github"))
-        .and_then(Path::parent);
-    github.map_or_else(|| common.clone(), Path::to_owned)
+    let mut around = common.ancestors();
+    let github = around.find(|folder| folder.ends_with(".github"));
+    github.and_then(Path::parent).unwrap_or(common).to_owned()
+}
+
+/// A path without `..` and without links in its folders; a link at its end stays.
+fn resolved(path: &Path) -> PathBuf {
+    let full = match (path.parent(), path.file_name()) {
+        (Some(folder), Some(name)) => {
+            let folder = if folder.as_os_str().is_empty() {
+                Path::new(".")
+            } else {
+                folder
+            };
+            folder.canonicalize().map(|folder| folder.join(name))
+        }
+        _ => path.canonicalize(),
+    };
+    full.unwrap_or_else(|_| path.to_owned())
 }
 
 /// A folder that has workflows of its own, where exactly one folder was named.
@@ -318,6 +334,15 @@ fn policy_of(
     let Some(path) = chosen else {
         return Ok(Policy::built_in());
     };
+    let kind = match tree.entry(path).map(|entry| entry.kind) {
+        Some(EntryKind::Symlink) => Some("a symbolic link"),
+        Some(EntryKind::Submodule) => Some("a submodule"),
+        _ => None,
+    };
+    if let Some(kind) = kind {
+        let why = format!("{path} is {kind}; a policy is a file of its own");
+        return Err(Failure::Usage(why));
+    }
     let source = match &arguments.base {
         Some(rev) => PolicySource::FileAt {
             path: path.into(),

@@ -62,6 +62,53 @@ fn a_named_file_outside_the_usual_places_is_judged_by_its_content() {
 }
 
 #[test]
+fn a_named_file_is_judged_in_the_repository_that_holds_it() {
+    let sandbox = Sandbox::committed(&[("web/notes.txt", ""), (WORKFLOW, OPEN)]);
+    // Beside the repository, where the program is started.
+    std::fs::create_dir(sandbox.tree().join("../.claude")).unwrap();
+    std::fs::write(sandbox.tree().join("../.claude/settings.json"), "{").unwrap();
+    for (folder, file) in [
+        ("..", "tree/.github/workflows/agent.yml"),
+        ("web", "../.github/workflows/agent.yml"),
+        (".github/workflows", "agent.yml"),
+    ] {
+        let mut command = sandbox.command(&["check", file]);
+        let output = command
+            .current_dir(sandbox.tree().join(folder))
+            .output()
+            .unwrap();
+        let text = String::from_utf8(output.stdout).unwrap();
+        assert_eq!(output.status.code(), Some(1), "{folder}: {text}");
+        assert!(
+            text.contains("--> .github/workflows/agent.yml:9:55"),
+            "{folder}: {text}"
+        );
+        assert!(
+            text.contains("fail: 1 error in 1 file (1 file read"),
+            "{folder}: {text}"
+        );
+    }
+}
+
+#[test]
+fn a_folder_inside_of_github_is_judged_below_its_root() {
+    let sandbox = Sandbox::new(&[(WORKFLOW, OPEN)]);
+    for folder in [
+        ".github",
+        ".github/workflows",
+        "./.github/",
+        "../tree/.github",
+    ] {
+        let ran = sandbox.check(&[folder]);
+        assert_eq!(ran.code, 1, "{folder}: {ran}");
+        assert!(
+            ran.stdout.contains("--> .github/workflows/agent.yml:9:55"),
+            "{ran}"
+        );
+    }
+}
+
+#[test]
 fn standard_input_is_one_workflow() {
     let sandbox = Sandbox::new(&[]);
     assert_snapshot!(sandbox.run_with_input(&["check", "-", "--today", "2026-11-25"], ENDLESS.as_bytes()), @r#"

@@ -162,3 +162,32 @@ fn without_a_base_the_policy_is_that_of_the_tree_and_the_report_says_so() {
         "{ran}"
     );
 }
+
+#[cfg(unix)]
+#[test]
+fn a_policy_that_is_a_link_is_refused() {
+    let sandbox = Sandbox::new(&[(WORKFLOW, QUIET), ("policy.yml", "fail-on: never\n")]);
+    sandbox.link(POLICY, "../policy.yml");
+    assert_snapshot!(sandbox.check(&[]), @r#"
+    exit code 2
+    --- standard error
+    error: .github/portcullis.yml is a symbolic link; a policy is a file of its own
+    "#);
+}
+
+#[test]
+fn two_policies_are_one_too_many() {
+    let sandbox = Sandbox::new(&[
+        (POLICY, "profile: team\n"),
+        ("portcullis.yml", "profile: team\n"),
+    ]);
+    assert_snapshot!(sandbox.check(&[]), @r#"
+    exit code 2
+    --- standard error
+    error[policy]: there is a policy in `.github/portcullis.yml` already
+    --> portcullis.yml:1:1
+     = help: keep one of the two files
+
+    The policy has 1 mistake; nothing was checked.
+    "#);
+}
