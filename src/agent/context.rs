@@ -10,6 +10,9 @@ use crate::source::{Hole, Location, Node, Traced};
 use crate::workflow::expression::{self, Access, Completeness, Lookup, Outcomes, Piece, Value};
 use crate::workflow::{Input, Job, Matrix, With};
 
+/// How many expressions of one text are evaluated; what the others are stays open.
+const MAX_EVALUATIONS: u32 = 1_000;
+
 /// Where GitHub checks a repository out, as far as paths in scripts are concerned.
 pub const WORKSPACE: &str = "/github/workspace";
 
@@ -88,6 +91,7 @@ impl<'t> Context<'t> {
             return text;
         }
         let mut out = Traced::default();
+        let mut evaluated = 0;
         for piece in expression::pieces(text.text()) {
             match piece {
                 Piece::Literal(span) => out.push_range(&text, span.range()),
@@ -97,9 +101,11 @@ impl<'t> Context<'t> {
                     let Some(place) = text.locate(span.range()) else {
                         continue;
                     };
-                    let found = match is_never_known(source) {
-                        true => None,
-                        false => self.evaluate(&text.slice(inner.range())),
+                    let found = if evaluated == MAX_EVALUATIONS || is_never_known(source) {
+                        None
+                    } else {
+                        evaluated += 1;
+                        self.evaluate(&text.slice(inner.range()))
                     };
                     match found.and_then(|found| strongest(&found, &place)) {
                         Some(value) => out.push(&value),

@@ -84,7 +84,7 @@ pub fn outside(
     for (holder, anchor, text) in texts {
         let mut scope = Scope::default();
         scope.folder = super::library::folder(file.path()).to_owned();
-        walk.shell(&text, Dialect::Bash, &mut scope, &Frame::default());
+        walk.shell(text, Dialect::Bash, &mut scope, &Frame::default());
         for found in std::mem::take(&mut walk.found) {
             let mode = effective::mode(&found.line, &Sources::default());
             let bypasses =

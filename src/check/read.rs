@@ -311,6 +311,9 @@ impl Reader<'_, '_> {
 
     /// What a file that cannot be parsed still shows line by line.
     fn line_scan(&mut self, path: &str, bytes: &[u8]) {
+        if !agent::may_bypass(bytes) {
+            return;
+        }
         let file = SourceFile::new(path, documents::shown(bytes));
         let mut at = 0;
         for line in file.text().split_inclusive('\n') {

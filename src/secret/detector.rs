@@ -104,7 +104,7 @@ impl Row<'_> {
             return;
         };
         let is_free = format.anchor != Anchor::Start || begins_word(text, hit.start);
-        if !is_free || !self.has_room(window) {
+        if !is_free || !self.has_room(window) || self.goes_on(window, text, end) {
             return;
         }
         let Some(pattern) = self.pattern() else {
@@ -146,6 +146,19 @@ impl Row<'_> {
                 .split(|byte| !alphabet.contains(*byte))
                 .any(|word| word.len() >= shortest),
         }
+    }
+
+    /// Whether the word that begins here is longer than any token, so that none ends in it.
+    fn goes_on(&self, window: &[u8], text: &[u8], end: usize) -> bool {
+        /// Dashes behind the window that are looked at; a token may end in front of them.
+        const DASHES: usize = 16;
+        let alphabet = self.format.alphabet;
+        let behind = text.get(end..text.len().min(end + DASHES));
+        let mut behind = behind.unwrap_or_default().iter();
+        let next = behind.find(|byte| !matches!(byte, b'-' | b'_') || !alphabet.contains(**byte));
+        self.format.anchor == Anchor::Start
+            && next.is_some_and(|byte| alphabet.contains(*byte))
+            && window.iter().all(|byte| alphabet.contains(*byte))
     }
 
     /// Windows are small, so that building is what a pattern costs: the engines that are slow to build are left out.

@@ -37,7 +37,7 @@ struct Rule {
 const MAX_DEPTH: u32 = 8;
 
 /// How many variables one command may take in. `A = $(B)$(B)`, `B = $(A)$(A)` doubles with each level.
-const MAX_EXPANSIONS: u32 = 1_000;
+const MAX_EXPANSIONS: u32 = 200;
 
 /// How many variables a recipe hands to its shell.
 const MAX_EXPORTS: usize = 1_000;

@@ -186,7 +186,7 @@ impl Search<'_> {
                     }
                     let text = Traced::of_file(&file, Span::of(0..file.text().len()));
                     let frame = Frame::at(trail.clone());
-                    self.walk.shell(&text, Dialect::Bash, &mut scope, &frame);
+                    self.walk.shell(text, Dialect::Bash, &mut scope, &frame);
                 }
                 let found = std::mem::take(&mut self.walk.found);
                 self.compose(found, here, state);
@@ -262,7 +262,7 @@ impl Search<'_> {
         let mut scope = self.scope(here, state);
         let frame = Frame::at(at.trail.clone());
         match carries {
-            Carries::Shell => self.walk.shell(&text, Dialect::Bash, &mut scope, &frame),
+            Carries::Shell => self.walk.shell(text, Dialect::Bash, &mut scope, &frame),
             Carries::JavaScript => self.walk.code(&text, Language::JavaScript, &scope, &frame),
         }
         let found = std::mem::take(&mut self.walk.found);
@@ -292,7 +292,7 @@ impl Search<'_> {
         }
         let mut scope = self.scope(here, state);
         let frame = Frame::at(at.trail.clone());
-        self.walk.shell(&text, Dialect::Bash, &mut scope, &frame);
+        self.walk.shell(text, Dialect::Bash, &mut scope, &frame);
         let found = std::mem::take(&mut self.walk.found);
         self.compose(found, here, state);
     }

@@ -252,11 +252,12 @@ impl<'a> Search<'a> {
         };
         let mut scope = self.scope(here, state);
         let frame = Frame::at(at.trail.clone());
+        let fetches = fetches_repository(text.text());
         match shell_of(step, state.job, context) {
-            Interpreter::Shell(dialect) => self.walk.shell(&text, dialect, &mut scope, &frame),
+            Interpreter::Shell(dialect) => self.walk.shell(text, dialect, &mut scope, &frame),
             Interpreter::Code(language) => self.walk.code(&text, language, &scope, &frame),
         }
-        if fetches_repository(text.text()) {
+        if fetches {
             state.has_checkout = true;
         }
         state.files.extend(std::mem::take(&mut scope.files));

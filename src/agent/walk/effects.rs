@@ -55,9 +55,6 @@ impl Walk<'_> {
             }
             "docker" | "podman" => self.image(rest, scope, frame),
             "echo" | "printf" | "cat" | "tee" => {
-                let Some(text) = written_text(parsed, command, arguments, scope) else {
-                    return;
-                };
                 let by_tee = rest
                     .iter()
                     .filter(|_| program.as_str() == "tee")
@@ -68,6 +65,13 @@ impl Walk<'_> {
                     .map(|word| joined(word, &parsed.text, scope))
                     .chain(by_tee)
                     .collect();
+                // Most of what is printed is for people.
+                if targets.is_empty() {
+                    return;
+                }
+                let Some(text) = written_text(parsed, command, arguments, scope) else {
+                    return;
+                };
                 for target in targets {
                     self.written(&target, &text, scope);
                 }
@@ -148,7 +152,7 @@ impl Walk<'_> {
             return;
         };
         for text in crate::agent::outside::entry_points(&file) {
-            self.shell(&text, Dialect::Bash, &mut scope.clone(), &frame);
+            self.shell(text, Dialect::Bash, &mut scope.clone(), &frame);
         }
     }
 
@@ -235,7 +239,7 @@ pub(super) fn is_straight(script: &str, from: u32, to: u32) -> bool {
 
 /// How long a variable may become out of other variables, and of how many pieces that are not known.
 const MAX_VALUE: usize = 1 << 15;
-const MAX_HOLES: usize = 32;
+const MAX_HOLES: usize = 12;
 
 /// A value as it is, or a hole where it grew too long out of other values: `A=$A$A` doubles with each line.
 pub(super) fn bounded(value: Traced, assignment: &Assignment, script: &Traced) -> Traced {

@@ -36,7 +36,7 @@ impl Walk<'_> {
         if let Some(text) = scope.files.get(&resolved).cloned() {
             let mut inner = scope.clone();
             inner.arguments = own;
-            self.shell(&text, Dialect::Bash, &mut inner, frame);
+            self.shell(text, Dialect::Bash, &mut inner, frame);
             return;
         }
         let Loaded::Ready(file) = self.library.text(&resolved) else {
@@ -52,14 +52,14 @@ impl Walk<'_> {
             FileLanguage::Code(language) => self.code(&text, language, scope, &frame),
             FileLanguage::Shell(dialect) if sharing == Sharing::Shared => {
                 let script = scope.script.replace(resolved);
-                self.shell(&text, dialect, scope, &frame);
+                self.shell(text, dialect, scope, &frame);
                 scope.script = script;
             }
             FileLanguage::Shell(dialect) => {
                 let mut inner = scope.clone();
                 inner.arguments = own;
                 inner.script = Some(resolved);
-                self.shell(&text, dialect, &mut inner, &frame);
+                self.shell(text, dialect, &mut inner, &frame);
             }
         }
     }
@@ -152,7 +152,7 @@ impl Walk<'_> {
                         text.push(&arg.text);
                     }
                 }
-                self.shell(&text, Dialect::Bash, &mut inner, &frame);
+                self.shell(text, Dialect::Bash, &mut inner, &frame);
             }
         }
         // Without a script of that name pnpm, yarn and bun run the program of an installed package.
@@ -296,7 +296,7 @@ impl Walk<'_> {
             for (name, value) in &recipe.variables {
                 inner.set_text(name, value.clone());
             }
-            for command in &recipe.commands {
+            for command in recipe.commands {
                 self.shell(command, Dialect::Bash, &mut inner, &frame);
             }
         }

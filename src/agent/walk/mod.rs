@@ -96,19 +96,16 @@ impl<'a> Walk<'a> {
     /// Walks a text that a shell runs.
     pub(super) fn shell(
         &mut self,
-        text: &Traced,
+        text: Traced,
         dialect: Dialect,
         scope: &mut Scope,
         frame: &Frame,
     ) {
-        let Some(frame) = self.enter(text, frame) else {
+        let Some(frame) = self.enter(&text, frame) else {
             return;
         };
         let script = parse(text.text(), dialect);
-        let parsed = Rc::new(Parsed {
-            text: text.clone(),
-            script,
-        });
+        let parsed = Rc::new(Parsed { text, script });
         for (index, function) in parsed.script.functions.iter().enumerate() {
             scope
                 .functions
@@ -152,7 +149,7 @@ impl<'a> Walk<'a> {
                     self.argv(&words, None, &mut scope.clone(), &frame);
                 }
                 CodeStart::Shell(text) => {
-                    self.shell(&text, Dialect::Bash, &mut scope.clone(), &frame)
+                    self.shell(text, Dialect::Bash, &mut scope.clone(), &frame)
                 }
             }
         }
@@ -325,11 +322,11 @@ impl<'a> Walk<'a> {
                 if !arguments.is_empty() {
                     inner.arguments = arguments.into_iter().map(|arg| arg.text).collect();
                 }
-                self.shell(&text, dialect, &mut inner, frame);
+                self.shell(text, dialect, &mut inner, frame);
             }
             Program::ShellInput(dialect) => {
                 for text in input_texts(command, scope) {
-                    self.shell(&text, dialect, &mut scope.clone(), frame);
+                    self.shell(text, dialect, &mut scope.clone(), frame);
                 }
                 if let Some(path) = input_file(command, scope) {
                     self.file(&path, &[], Sharing::Own, scope, frame, here.as_ref());
@@ -443,7 +440,7 @@ impl<'a> Walk<'a> {
                     text.push(&arg.text);
                 }
             }
-            self.shell(&text, Dialect::Bash, &mut scope.clone(), frame);
+            self.shell(text, Dialect::Bash, &mut scope.clone(), frame);
             return;
         }
         if !is_harmless(name.text()) {
