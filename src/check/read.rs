@@ -13,8 +13,9 @@ use crate::policy::Policy;
 use crate::rule::{self, Check, Findings};
 use crate::secret::{Detection, Detector};
 use crate::snapshot::{EntryKind, Snapshot};
-use crate::source::{Location, Node, SourceFile, Span, front_matter};
+use crate::source::{Location, SourceFile, Span, front_matter};
 use crate::subject::{Key, Subject};
+use crate::workflow::{Extent, ProblemKind};
 
 /// What one tree came to, before the policy.
 pub(super) struct Reading {
@@ -212,17 +213,17 @@ impl Reader<'_, '_> {
             return;
         };
         // An empty file runs nothing and hides nothing.
-        if workflow.root().is_none_or(Node::is_null) {
+        let root = workflow.tree().root().filter(|root| !root.is_null());
+        let Some(root) = root else { return };
+        let reason = if !root.is_mapping() {
+            ProblemKind::NotAWorkflow
+        } else if workflow.extent() == Extent::Cut {
+            ProblemKind::TooLarge
+        } else {
             return;
-        }
-        if let Some(problem) = workflow
-            .problems()
-            .iter()
-            .find(|problem| problem.kind.hides_something())
-        {
-            let place = Location::new(workflow.file(), problem.span);
-            self.documents.fail(path, place, problem.kind.to_string());
-        }
+        };
+        let place = Location::new(workflow.file(), Span::at(root.span().start));
+        self.documents.fail(path, place, reason.to_string());
     }
 
     fn json(&mut self, path: &str) {

@@ -4,7 +4,7 @@
 //! the tree itself, and walks end. It reads what it can of files that GitHub would refuse; what is wrong with them
 //! stands in [`Workflow::problems`].
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::source::{Entry, Node, SourceFile, Tree};
 
@@ -24,7 +24,8 @@ pub const MAX_JOBS: usize = 1_000;
 #[derive(Debug)]
 pub struct Workflow {
     tree: Arc<Tree>,
-    problems: Box<[Problem]>,
+    /// Found when somebody asks: the schema costs as much as everything else that is read of a workflow.
+    problems: OnceLock<Box<[Problem]>>,
     /// How many jobs are walked.
     walked: usize,
 }
@@ -67,11 +68,10 @@ impl Workflow {
     pub fn new(tree: Arc<Tree>) -> Self {
         let mut workflow = Self {
             tree,
-            problems: Box::default(),
+            problems: OnceLock::new(),
             walked: MAX_JOBS,
         };
         workflow.walked = workflow.affordable();
-        workflow.problems = schema::workflow_problems(&workflow).into();
         workflow
     }
 
@@ -92,7 +92,8 @@ impl Workflow {
 
     /// What GitHub would refuse, in file order.
     pub fn problems(&self) -> &[Problem] {
-        &self.problems
+        self.problems
+            .get_or_init(|| schema::workflow_problems(self).into())
     }
 
     /// `name`

@@ -321,3 +321,9 @@ fn a_mode_or_settings_from_outside_are_said() {
         assert!(!report.agents[0].read_only, "{run}");
     }
 }
+
+#[test]
+fn a_workflow_that_holds_no_mapping_is_a_hole_and_an_empty_one_is_none() {
+    assert!(has(&with("- just\n- a list\n", &[]), "unreadable-file"));
+    assert!(with("# all of it is commented out\n", &[]).is_complete());
+}
