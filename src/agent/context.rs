@@ -101,7 +101,7 @@ impl<'t> Context<'t> {
                     let Some(place) = text.locate(span.range()) else {
                         continue;
                     };
-                    let found = if evaluated == MAX_EVALUATIONS || is_never_known(source) {
+                    let found = if evaluated == MAX_EVALUATIONS || self.is_unknown(source) {
                         None
                     } else {
                         evaluated += 1;
@@ -124,6 +124,34 @@ impl<'t> Context<'t> {
     pub fn evaluate(&self, source: &Traced) -> Option<Outcomes> {
         let parsed = expression::parse(source.text()).ok()?;
         Some(parsed.evaluate(source, &|access| self.lookup(access)))
+    }
+
+    /// Whether an expression only reads something of which nothing is known. Most do, and need no evaluation.
+    fn is_unknown(&self, expression: &str) -> bool {
+        let Some((context, path)) = expression::plain_path(expression) else {
+            return false;
+        };
+        let is = |name: &str| context.eq_ignore_ascii_case(name);
+        let first = path.split('.').next().unwrap_or(path);
+        let is_first = |name: &str| first.eq_ignore_ascii_case(name);
+        if is("env") {
+            self.environment.get_ignoring_case(first).is_none()
+        } else if is("inputs") {
+            !self.inputs.iter().any(|(name, _)| is_first(name))
+        } else if is("steps") || is("needs") {
+            let known = |output: &str| output.eq_ignore_ascii_case(expression);
+            !self.outputs.iter().any(|(output, _)| known(output))
+        } else if is("github") {
+            !["workspace", "action_path", "event"]
+                .into_iter()
+                .any(is_first)
+        } else if is("matrix") {
+            self.matrix.is_none()
+        } else {
+            ["secrets", "vars", "runner", "job", "strategy"]
+                .into_iter()
+                .any(is)
+        }
     }
 
     fn lookup_node(&self, node: Node<'_>) -> Lookup {
@@ -208,30 +236,6 @@ impl<'t> Context<'t> {
             None => Lookup::Unknown,
         }
     }
-}
-
-/// Whether an expression only reads a context of which nothing is known before the workflow runs. Most do, and need no
-/// parser.
-fn is_never_known(expression: &str) -> bool {
-    let Some((context, rest)) = expression.split_once('.') else {
-        return false;
-    };
-    let is = |names: &[&str]| names.iter().any(|name| context.eq_ignore_ascii_case(name));
-    let is_path = || {
-        let mut bytes = rest.bytes();
-        bytes.all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.'))
-    };
-    let is_unknown = is(&["secrets", "vars", "runner", "job", "strategy"])
-        || (is(&["github"]) && !is_known_of_github(rest));
-    is_unknown && is_path()
-}
-
-/// Whether [`Context::github`] may know a property.
-fn is_known_of_github(path: &str) -> bool {
-    let first = path.split('.').next().unwrap_or(path);
-    ["workspace", "action_path", "event"]
-        .iter()
-        .any(|known| first.eq_ignore_ascii_case(known))
 }
 
 /// What an input is without a caller's value. Where people fill it in, they may fill in anything, unless the

@@ -15,7 +15,8 @@ impl<'t> Parts<'t> {
     pub fn new(text: &'t str, start: usize, quoting: Quoting) -> Self {
         Self {
             text,
-            list: Vec::new(),
+            // Most words are one part.
+            list: Vec::with_capacity(1),
             start,
             quoting,
         }

@@ -166,6 +166,15 @@ impl<'t> Step<'t> {
 pub fn version_comment(uses: Node<'_>) -> Option<Span> {
     let text = uses.tree().file().text();
     let end = uses.written_span().end;
+    let behind = Span::of(end as usize..text.len()).slice(text);
+    let line = behind.split('\n').next().unwrap_or_default();
+    // Only a line that may have a comment, and is not just that, is worth finding those of the whole file.
+    let hash = line.find('#')?;
+    let blank = line.get(..hash).unwrap_or_default();
+    if !blank.is_empty() && blank.bytes().all(|byte| matches!(byte, b' ' | b'\t')) {
+        let length = line.trim_end_matches('\r').len();
+        return Some(Span::of(hash..length).shifted(end));
+    }
     let comments = uses.tree().comments();
     let comment = comments.get(comments.partition_point(|comment| comment.start < end))?;
     let between = Span::new(end, comment.start).slice(text);

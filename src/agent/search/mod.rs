@@ -371,7 +371,7 @@ impl<'a> Search<'a> {
 fn fetches_repository(script: &str) -> bool {
     ["git clone", "gh repo clone", "gh pr checkout", "git fetch"]
         .iter()
-        .any(|command| script.contains(command))
+        .any(|command| memchr::memmem::find(script.as_bytes(), command.as_bytes()).is_some())
 }
 
 /// Whether a condition stands in front of a job: its own, or that of a job it needs, which skips it as well.

@@ -212,6 +212,17 @@ fn is_boundary(c: char) -> bool {
     ) || c.is_whitespace()
 }
 
+/// An expression that only reads a property of a context (`github.event.number`), cut behind the context. Most
+/// expressions are one, and need no tree.
+pub fn plain_path(text: &str) -> Option<(&str, &str)> {
+    /// Longer ones are left to the parser, which stops at a depth.
+    const MAX_NAMES: usize = 8;
+    let (context, rest) = text.trim_matches([' ', '\t', '\r', '\n']).split_once('.')?;
+    let mut names = rest.split('.');
+    let are_names = names.by_ref().take(MAX_NAMES).all(is_name) && names.next().is_none();
+    (is_name(context) && are_names).then_some((context, rest))
+}
+
 /// Whether a text is a name: letters, digits, `_` and `-`, the first a letter or `_`.
 fn is_name(text: &str) -> bool {
     let mut bytes = text.bytes();

@@ -19,7 +19,7 @@ mod value;
 pub use access::{Access, Flow, Segment};
 pub use evaluate::{Completeness, Lookup, Outcomes};
 pub use function::FUNCTIONS;
-pub use lexer::number_of;
+pub use lexer::{number_of, plain_path};
 pub use parser::parse;
 pub use piece::{Piece, holds_expression, pieces};
 pub use value::Value;

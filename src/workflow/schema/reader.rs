@@ -5,7 +5,9 @@ use super::keys::Seen;
 use super::shape::{Fields, Form, Need, Place, Shape};
 use super::table::{FILLED, FILLED_LIST};
 use crate::source::{Node, NodeId, ScalarType, Span, Traced};
-use crate::workflow::expression::{ExpressionError, Piece, holds_expression, parse, pieces};
+use crate::workflow::expression::{
+    ExpressionError, Piece, holds_expression, parse, pieces, plain_path,
+};
 use crate::workflow::problem::{Problem, ProblemKind};
 
 /// Values nested deeper are not read.
@@ -239,6 +241,11 @@ impl Reader {
 
     fn expression(&mut self, node: Node<'_>, inner: Span, place: Place) -> Scalar {
         let text = node.text().unwrap_or_default();
+        if let Some((context, _)) = plain_path(inner.slice(text))
+            && place.offers(context)
+        {
+            return Scalar::Expression;
+        }
         let errors = match parse(inner.slice(text)) {
             Ok(expression) => {
                 if expression.literal_text().is_some() {

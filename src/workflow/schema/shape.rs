@@ -107,6 +107,13 @@ impl Place {
         Self(self.0 | other.0)
     }
 
+    /// Whether a context may be read, whose name is written in any case.
+    pub(super) fn offers(self, name: &str) -> bool {
+        CONTEXTS
+            .iter()
+            .any(|(context, place)| self.holds(*place) && context.eq_ignore_ascii_case(name))
+    }
+
     fn holds(self, other: Self) -> bool {
         self.0 & other.0 != 0
     }
