@@ -8,14 +8,14 @@ use jiff::civil::Date;
 
 use crate::check::{Engine, Outcome, Report, Request, Selection};
 use crate::finding::{FailOn, Severity};
-use crate::policy::{self, BaseKind, Diagnostic, Overrides, Policy, PolicySource};
+use crate::policy::{BaseKind, Overrides};
 use crate::report::Format;
 use crate::rule::Profile;
-use crate::snapshot::{Content, EntryKind, GitSnapshot, LocalSnapshot, MemorySnapshot, Snapshot};
-use crate::source::SourceFile;
+use crate::snapshot::{GitSnapshot, LocalSnapshot, MemorySnapshot, Snapshot};
 
 use super::fix::{self, Fixes};
 use super::output::{self, Target};
+use super::policy_file;
 use super::subtree::Subtree;
 use super::{Failure, Global};
 
@@ -254,7 +254,10 @@ fn judge(
     };
     let whole = commit.as_ref().map(|commit| commit as &dyn Snapshot);
     let base = part.as_ref().map(|part| part as &dyn Snapshot).or(whole);
-    let policy = policy_of(arguments, snapshot, base)?;
+    let policy = match &arguments.policy {
+        Some(path) => policy_file::named(path)?,
+        None => policy_file::of_tree(base.unwrap_or(snapshot), arguments.base.as_deref())?,
+    };
     let overrides = Overrides {
         profile: arguments.profile,
         fail_on: arguments.fail_on,
@@ -280,11 +283,7 @@ fn judge(
         selection,
         base,
         policy: &policy,
-        today: arguments.today.unwrap_or_else(|| {
-            jiff::tz::Offset::UTC
-                .to_datetime(jiff::Timestamp::now())
-                .date()
-        }),
+        today: arguments.today.unwrap_or_else(super::today),
     };
     let report = check(&request)?;
     if let (Some(fixes), Some(place)) = (arguments.fix, place) {
@@ -308,64 +307,4 @@ fn check(request: &Request<'_>) -> Result<Report, Failure> {
             paths.join(", ")
         ))),
     }
-}
-
-/// The policy: a named file, else that of the base commit, else that of the tree, else the built-in one.
-fn policy_of(
-    arguments: &Arguments,
-    snapshot: &dyn Snapshot,
-    base: Option<&dyn Snapshot>,
-) -> Result<Policy, Failure> {
-    if let Some(path) = &arguments.policy {
-        let shown = path.display().to_string();
-        let bytes =
-            std::fs::read(path).map_err(|error| Failure::Usage(format!("{shown}: {error}")))?;
-        return parse(
-            &shown,
-            &bytes,
-            PolicySource::File {
-                path: shown.clone(),
-            },
-        );
-    }
-    let tree = base.unwrap_or(snapshot);
-    let chosen = policy::choose_file(|path| tree.entry(path).is_some())
-        .map_err(|mistake| Failure::Policy(vec![mistake]))?;
-    let Some(path) = chosen else {
-        return Ok(Policy::built_in());
-    };
-    let kind = match tree.entry(path).map(|entry| entry.kind) {
-        Some(EntryKind::Symlink) => Some("a symbolic link"),
-        Some(EntryKind::Submodule) => Some("a submodule"),
-        _ => None,
-    };
-    if let Some(kind) = kind {
-        let why = format!("{path} is {kind}; a policy is a file of its own");
-        return Err(Failure::Usage(why));
-    }
-    let source = match &arguments.base {
-        Some(rev) => PolicySource::FileAt {
-            path: path.into(),
-            rev: rev.clone(),
-        },
-        None => PolicySource::File { path: path.into() },
-    };
-    match tree.read(path, policy::DEFAULT_MAX_FILE_SIZE) {
-        Content::Bytes(bytes) => parse(path, &bytes, source),
-        // A policy that cannot be read is never "no policy".
-        Content::TooLarge(size) => Err(Failure::Usage(format!(
-            "{path} has {size} bytes, more than a policy may have"
-        ))),
-        Content::Unreadable(reason) => Err(Failure::Usage(format!("{path}: {reason}"))),
-        Content::Missing | Content::NotLoaded => {
-            Err(Failure::Usage(format!("{path} could not be read")))
-        }
-    }
-}
-
-fn parse(path: &str, bytes: &[u8], source: PolicySource) -> Result<Policy, Failure> {
-    let text =
-        std::str::from_utf8(bytes).map_err(|_| Failure::Usage(format!("{path} is not UTF-8")))?;
-    let file = SourceFile::new(path, text);
-    Policy::parse(&file, source).map_err(|mistakes: Vec<Diagnostic>| Failure::Policy(mistakes))
 }

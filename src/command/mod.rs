@@ -6,6 +6,7 @@ mod check;
 mod completions;
 mod fix;
 mod output;
+mod policy_file;
 mod rules;
 mod subtree;
 
@@ -13,6 +14,7 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use jiff::civil::Date;
 
 use crate::policy::Diagnostic;
 use crate::report::{self, Colour};
@@ -132,6 +134,13 @@ impl Failure {
             source,
         }
     }
+}
+
+/// The day in UTC, by which exemptions are judged where nobody names one.
+fn today() -> Date {
+    jiff::tz::Offset::UTC
+        .to_datetime(jiff::Timestamp::now())
+        .date()
 }
 
 /// Runs the command line of this process.
