@@ -1,0 +1,137 @@
+//! Hands a SARIF report over to code scanning.
+//!
+//! Whatever comes of it, the verdict stands: the outcome is something to tell, not something to fail for. Limits and
+//! answers: `facts/github-delivery.md`, section 1.3.
+
+use std::io::Write as _;
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde::Deserialize;
+use serde_json::json;
+
+use super::client::{Client, Error, Write, WriteKind, WriteMethod};
+use super::repository::{CommitId, Repository};
+
+/// The size of a compressed report that GitHub takes.
+const MAX_COMPRESSED: usize = 10 << 20;
+
+/// When to ask what became of a report. GitHub goes on working after the last.
+const POLLS: [Duration; 3] = [
+    Duration::from_secs(5),
+    Duration::from_secs(10),
+    Duration::from_secs(20),
+];
+
+/// A report to hand over.
+pub struct Upload<'a> {
+    /// Where to.
+    pub repository: &'a Repository,
+    /// What was scanned.
+    pub commit: CommitId,
+    /// Its ref: `refs/heads/main`, `refs/pull/7/merge`.
+    pub reference: &'a str,
+    /// The report.
+    pub sarif: &'a str,
+}
+
+/// What became of a report.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Outcome {
+    /// GitHub has taken it in.
+    Complete,
+    /// GitHub has it, and was still working on it when we stopped asking.
+    Pending,
+    /// GitHub has it and found mistakes in it.
+    Refused {
+        /// What it said.
+        errors: Vec<String>,
+    },
+    /// Code scanning is off here, or the token has no `security-events: write`: 403 or 404.
+    Off {
+        /// What GitHub said.
+        message: String,
+    },
+    /// It is larger than GitHub takes.
+    TooLarge,
+    /// Something else kept it from arriving.
+    Failed(Error),
+}
+
+#[derive(Deserialize)]
+struct Receipt {
+    id: String,
+}
+
+#[derive(Deserialize)]
+struct Status {
+    #[serde(default)]
+    processing_status: String,
+    #[serde(default)]
+    errors: Option<Vec<String>>,
+}
+
+/// Hands a report over and asks a few times what became of it. `pause` lets time pass between the questions.
+pub async fn upload(client: &Client, upload: &Upload<'_>) -> Outcome {
+    let Some(compressed) = compress(upload.sarif) else {
+        return Outcome::TooLarge;
+    };
+    let path = upload.repository.path("code-scanning/sarifs");
+    let sent = client
+        .write::<Receipt>(Write {
+            method: WriteMethod::Post,
+            path: &path,
+            body: json!({
+                "commit_sha": upload.commit.to_string(),
+                "ref": upload.reference,
+                "sarif": compressed,
+                "tool_name": "portcullis",
+            }),
+            kind: WriteKind::CodeScanning,
+        })
+        .await;
+    match sent {
+        Ok(receipt) => follow(client, upload.repository, &receipt.id).await,
+        Err(Error::ReadOnly { message, .. } | Error::Forbidden { message }) => {
+            Outcome::Off { message }
+        }
+        Err(Error::TooLarge { .. }) => Outcome::TooLarge,
+        Err(error) => Outcome::Failed(error),
+    }
+}
+
+/// Asks what became of a report. That it arrived is known by then, so no failure here is one of the delivery.
+async fn follow(client: &Client, repository: &Repository, id: &str) -> Outcome {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    if id.is_empty() || !id.bytes().all(is_plain) {
+        return Outcome::Pending;
+    }
+    let path = repository.path(format_args!("code-scanning/sarifs/{id}"));
+    for pause in POLLS {
+        if client.rest(pause).await.is_err() {
+            return Outcome::Pending;
+        }
+        match client.get::<Status>(&path).await {
+            Ok(status) if status.processing_status == "complete" => return Outcome::Complete,
+            Ok(status) if status.processing_status == "failed" => {
+                let errors = status.errors.unwrap_or_default();
+                let errors = errors.iter().map(|error| client.clean(error)).collect();
+                return Outcome::Refused { errors };
+            }
+            // A report that just arrived is not known everywhere at once.
+            Ok(_) | Err(Error::NotFound { .. }) => {}
+            Err(_) => return Outcome::Pending,
+        }
+    }
+    Outcome::Pending
+}
+
+/// The report as it is sent: compressed, then as text. None where it is too large.
+fn compress(sarif: &str) -> Option<String> {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    // Writing to memory does not fail.
+    encoder.write_all(sarif.as_bytes()).ok()?;
+    let compressed = encoder.finish().ok()?;
+    (compressed.len() <= MAX_COMPRESSED).then(|| STANDARD.encode(compressed))
+}

@@ -1,0 +1,1 @@
+//! Snapshots of commits that come from a server.
