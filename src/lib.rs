@@ -17,6 +17,7 @@
 //! - [`policy`]: what somebody decided
 //! - [`check`]: the engine
 //! - [`report`]: one renderer per format
+//! - [`github`]: everything that talks to GitHub
 //! - [`command`]: the command line
 
 pub mod agent;
@@ -24,6 +25,8 @@ pub mod check;
 pub mod claude;
 pub mod command;
 pub mod finding;
+#[cfg(feature = "github")]
+pub mod github;
 pub mod policy;
 pub mod report;
 pub mod rule;

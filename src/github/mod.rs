@@ -1,0 +1,3 @@
+//! Everything that talks to GitHub.
+
+pub mod review;
