@@ -299,6 +299,17 @@ impl Finding {
         self
     }
 
+    /// The fingerprint that the finding would have in a file of another path; nothing where its own is not known.
+    pub fn fingerprint_at(&self, path: &str) -> Option<Fingerprint> {
+        /// Equal anchors are rare, so that the first try nearly always answers.
+        const MOST: u32 = 1_000;
+        let at =
+            |path: &str, occurrence| Fingerprint::new(self.rule, path, &self.anchor, occurrence);
+        let own = self.location.path();
+        let occurrence = (0..MOST).find(|&tried| at(own, tried) == self.fingerprint)?;
+        Some(at(path, occurrence))
+    }
+
     /// The order in which findings are shown: by place, then by rule.
     pub fn order(&self) -> (&str, Span, RuleId, &str) {
         (
@@ -357,6 +368,21 @@ mod tests {
         fingerprint(&mut both);
         assert_ne!(both[0].fingerprint, both[1].fingerprint);
         assert!(both[0].location.span < both[1].location.span);
+    }
+
+    #[test]
+    fn a_renamed_file_keeps_its_fingerprints_but_for_the_path() {
+        let mut findings = [finding("ab", 0, "jobs.x"), finding("ab", 1, "jobs.x")];
+        fingerprint(&mut findings);
+        let file = SourceFile::new("b.yml", "ab");
+        let mut renamed = findings.clone();
+        for finding in &mut renamed {
+            finding.location.file = file.clone();
+        }
+        fingerprint(&mut renamed);
+        for (old, new) in findings.iter().zip(&renamed) {
+            assert_eq!(new.fingerprint_at("a.yml").as_ref(), Some(&old.fingerprint));
+        }
     }
 
     #[test]

@@ -317,6 +317,11 @@ fn protection(rule: RuleId) -> Protection {
     }
 }
 
+/// Whether an exemption for a file may cover findings of a rule.
+pub fn is_exemptible(rule: RuleId) -> bool {
+    protection(rule) == Protection::None
+}
+
 /// Whether a group holds a rule that cannot be turned off.
 fn group_is_protected(group: Group, rules: &[&Rule]) -> bool {
     rules.iter().any(|rule| {

@@ -20,26 +20,26 @@ const MAX_COLUMNS: usize = 160;
 const MAX_BYTES: u32 = 16 * 1024;
 
 /// What a fix does to one file.
-pub(super) struct Change {
+pub(crate) struct Change {
     /// The path, ready to be shown.
-    pub(super) path: String,
+    pub(crate) path: String,
     /// The lines, in the order of the file.
-    pub(super) lines: Vec<Line>,
+    pub(crate) lines: Vec<Line>,
 }
 
 /// One line of a change.
-pub(super) struct Line {
+pub(crate) struct Line {
     /// Whether it goes or comes.
-    pub(super) sign: Sign,
+    pub(crate) sign: Sign,
     /// Number in the file as it is; for a line that comes, of the line that it replaces or pushes down.
-    pub(super) number: u32,
+    pub(crate) number: u32,
     /// The text, ready to be shown.
-    pub(super) text: String,
+    pub(crate) text: String,
 }
 
 /// Whether a line goes or comes.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Sign {
+pub(crate) enum Sign {
     /// It goes.
     Minus,
     /// It comes.
@@ -48,7 +48,7 @@ pub(super) enum Sign {
 
 impl Sign {
     /// As in a diff.
-    pub(super) const fn as_str(self) -> &'static str {
+    pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::Minus => "-",
             Self::Plus => "+",
@@ -57,7 +57,7 @@ impl Sign {
 }
 
 /// The lines that a fix changes, by file; nothing where there are too many, or none.
-pub(super) fn changes(fix: &Fix, mask: &Mask<'_>) -> Vec<Change> {
+pub(crate) fn changes(fix: &Fix, mask: &Mask<'_>) -> Vec<Change> {
     let mut by_path: BTreeMap<&str, Vec<&Edit>> = BTreeMap::new();
     for edit in &fix.edits {
         by_path.entry(edit.location.path()).or_default().push(edit);

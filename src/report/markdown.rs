@@ -8,6 +8,7 @@ use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use super::change;
+use super::markup::{block, bounded, code_span, for_table, html, prose, table};
 use super::mask::Mask;
 use super::{Product, text, wording};
 use crate::check::{Report, Verdict};
@@ -70,9 +71,10 @@ pub(super) fn render(
     Ok(())
 }
 
-struct Page<'a> {
-    mask: &'a Mask<'a>,
-    product: &'a Product<'a>,
+/// Writes parts of a page; comments on pull requests use some of them as well.
+pub(crate) struct Page<'a> {
+    pub(crate) mask: &'a Mask<'a>,
+    pub(crate) product: &'a Product<'a>,
 }
 
 impl Page<'_> {
@@ -165,7 +167,8 @@ impl Page<'_> {
         out
     }
 
-    fn agents(&self, report: &Report) -> String {
+    /// The table of agent runs under its heading; nothing where there are none.
+    pub(crate) fn agents(&self, report: &Report) -> String {
         if report.agents.is_empty() {
             return String::new();
         }
@@ -185,7 +188,8 @@ impl Page<'_> {
         format!("### {}\n\n{table}", wording::agents(report))
     }
 
-    fn holes(&self, report: &Report) -> String {
+    /// The table of files that could not be read; nothing where all were.
+    pub(crate) fn holes(&self, report: &Report) -> String {
         let holes = &report.coverage.unreadable;
         if holes.is_empty() {
             return String::new();
@@ -205,7 +209,8 @@ impl Page<'_> {
         )
     }
 
-    fn suppressed(&self, report: &Report) -> String {
+    /// The table of findings that exemptions cover; nothing where there are none.
+    pub(crate) fn suppressed(&self, report: &Report) -> String {
         if report.suppressed.is_empty() {
             return String::new();
         }
@@ -236,7 +241,7 @@ impl Page<'_> {
     }
 
     /// A rule with a link to its page.
-    fn rule(&self, rule: RuleId) -> String {
+    pub(crate) fn rule(&self, rule: RuleId) -> String {
         match self.product.rule_page(rule) {
             Some(page) => format!("[`{rule}`]({page})"),
             None => format!("`{rule}`"),
@@ -248,133 +253,8 @@ impl Page<'_> {
         for_table(&self.code(text))
     }
 
-    fn code(&self, text: &str) -> String {
+    /// A name in a sentence.
+    pub(crate) fn code(&self, text: &str) -> String {
         code_span(&wording::cut(text, MAX_NAME))
-    }
-}
-
-/// A table under its headings, with a line for the rows that it leaves out.
-fn table(headings: &str, rows: &str, left: usize, noun: &str) -> String {
-    if rows.is_empty() {
-        return String::new();
-    }
-    let columns = headings.matches('|').count().saturating_sub(1);
-    let mut out = format!("{headings}\n|{}\n{rows}\n", "---|".repeat(columns));
-    if left > 0 {
-        let _ = writeln!(out, "{}\n", wording::count(left, &format!("more {noun}")));
-    }
-    out
-}
-
-/// Pieces as long as they fit, and how many were left.
-fn bounded<T>(
-    all: &[T],
-    most: usize,
-    bytes: usize,
-    piece: impl Fn(&T) -> String,
-) -> (String, usize) {
-    let mut out = String::new();
-    for (index, one) in all.iter().enumerate() {
-        let piece = piece(one);
-        if index >= most || out.len() + piece.len() > bytes {
-            return (out, all.len() - index);
-        }
-        out.push_str(&piece);
-    }
-    (out, 0)
-}
-
-/// A text as a code span, whatever backticks it holds.
-fn code_span(text: &str) -> String {
-    let text = no_comment(text);
-    let fence = "`".repeat(longest_run(&text) + 1);
-    let edge = |c: Option<char>| matches!(c, None | Some('`' | ' '));
-    let pad = if edge(text.chars().next()) || edge(text.chars().next_back()) {
-        " "
-    } else {
-        ""
-    };
-    format!("{fence}{pad}{text}{pad}{fence}")
-}
-
-/// Lines as a code block, whatever backticks they hold.
-fn block(language: &str, text: &str) -> String {
-    let text = no_comment(text);
-    let fence = "`".repeat(longest_run(&text).max(2) + 1);
-    format!("{fence}{language}\n{}\n{fence}\n\n", text.trim_end())
-}
-
-/// Pipes end a cell, even in a code span.
-fn for_table(text: &str) -> String {
-    text.replace('|', "\\|")
-}
-
-/// Comments are where the marks of our own comments stand: nobody else gets to write one.
-fn no_comment(text: &str) -> String {
-    text.replace("<!--", "<\\!--").replace("-->", "--\\>")
-}
-
-fn longest_run(text: &str) -> usize {
-    let mut longest = 0;
-    let mut run = 0;
-    for c in text.chars() {
-        run = if c == '`' { run + 1 } else { 0 };
-        longest = longest.max(run);
-    }
-    longest
-}
-
-/// Text inside HTML.
-fn html(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '`' => out.push_str("&#96;"),
-            c => out.push(c),
-        }
-    }
-    out
-}
-
-/// A sentence: what it has between backticks becomes code, all else is escaped.
-fn prose(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some((before, after)) = rest.split_once('`') {
-        let Some((code, next)) = after.split_once('`').filter(|(code, _)| !code.is_empty()) else {
-            break;
-        };
-        escape_words(before, &mut out);
-        out.push_str(&code_span(code));
-        rest = next;
-    }
-    escape_words(rest, &mut out);
-    out
-}
-
-/// Escapes what Markdown reads as markup, and what GitHub reads as a mention, a reference or a link.
-fn escape_words(text: &str, out: &mut String) {
-    let mut last = ' ';
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            // An empty place between the sign and the word: GitHub finds mentions after entities are resolved.
-            '@' => out.push_str("@&#8203;"),
-            '#' => out.push_str("\\#&#8203;"),
-            '/' if last == ':' => out.push_str("&#8203;/"),
-            '.' if last == 'w' => out.push_str("&#8203;."),
-            '-' if last.eq_ignore_ascii_case(&'h') => out.push_str("&#8203;-"),
-            '\\' | '`' | '*' | '_' | '{' | '}' | '[' | ']' | '(' | ')' | '!' | '~' | '|' | '$' => {
-                out.extend(['\\', c]);
-            }
-            c => out.push(c),
-        }
-        last = c;
     }
 }

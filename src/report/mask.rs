@@ -32,23 +32,23 @@ const MIN_PART: usize = 16;
 const TAB: &str = "    ";
 
 /// Keys of one report.
-pub(super) struct Mask<'r> {
+pub(crate) struct Mask<'r> {
     /// Places by path, sorted, disjoint.
     places: HashMap<&'r str, Vec<Span>>,
     values: Values<'r>,
 }
 
 /// A piece of source as it may be shown, and where given offsets of the file fall in it.
-pub(super) struct Excerpt {
+pub(crate) struct Excerpt {
     /// The text, on one line.
-    pub(super) text: String,
+    pub(crate) text: String,
     /// For each offset that was asked for, its byte offset in the text.
-    pub(super) offsets: Vec<usize>,
+    pub(crate) offsets: Vec<usize>,
 }
 
 impl<'r> Mask<'r> {
     /// Collects the keys of a report.
-    pub(super) fn new(report: &'r Report) -> Self {
+    pub(crate) fn new(report: &'r Report) -> Self {
         let findings = report
             .findings
             .iter()
@@ -58,7 +58,7 @@ impl<'r> Mask<'r> {
     }
 
     /// Takes keys at these places.
-    pub(super) fn of(keys: impl Iterator<Item = &'r Location>) -> Self {
+    pub(crate) fn of(keys: impl Iterator<Item = &'r Location>) -> Self {
         let mut places: HashMap<&'r str, Vec<Span>> = HashMap::new();
         let mut values = Values::default();
         for location in keys {
@@ -73,7 +73,7 @@ impl<'r> Mask<'r> {
     }
 
     /// A text without keys.
-    pub(super) fn text<'t>(&self, text: &'t str) -> Cow<'t, str> {
+    pub(crate) fn text<'t>(&self, text: &'t str) -> Cow<'t, str> {
         let found = self.values.find(text);
         if found.is_empty() {
             return Cow::Borrowed(text);
@@ -91,12 +91,12 @@ impl<'r> Mask<'r> {
     }
 
     /// A text without keys, as one line of visible characters.
-    pub(super) fn line(&self, text: &str) -> String {
+    pub(crate) fn line(&self, text: &str) -> String {
         visible::one_line(&self.text(text)).into_owned()
     }
 
     /// A span of a file without keys; line breaks and hidden characters stay as they are.
-    pub(super) fn source(&self, file: &SourceFile, span: Span) -> String {
+    pub(crate) fn source(&self, file: &SourceFile, span: Span) -> String {
         let hidden = self.hidden(file, span);
         let text = span.slice(file.text());
         let mut out = String::with_capacity(text.len());
@@ -109,7 +109,7 @@ impl<'r> Mask<'r> {
 
     /// A span of a file (a line or a part of one) without keys, every character visible, tabs as blanks.
     /// `offsets` are offsets into the file, sorted.
-    pub(super) fn excerpt(&self, file: &SourceFile, span: Span, offsets: &[u32]) -> Excerpt {
+    pub(crate) fn excerpt(&self, file: &SourceFile, span: Span, offsets: &[u32]) -> Excerpt {
         let hidden = self.hidden(file, span);
         let mut out = Visible::default();
         let mut found = Vec::with_capacity(offsets.len());

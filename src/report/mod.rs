@@ -6,20 +6,21 @@
 //! The limits of GitHub's channels are those of `facts/github-delivery.md` §1.3.
 
 mod annotations;
-mod change;
+pub(crate) mod change;
 mod diagnostics;
 mod frame;
 mod json;
-mod markdown;
-mod mask;
+pub(crate) mod markdown;
+pub(crate) mod markup;
+pub(crate) mod mask;
 mod sarif;
 mod table;
 mod text;
-mod visible;
-mod wording;
+pub(crate) mod visible;
+pub(crate) mod wording;
 
 #[cfg(test)]
-mod sample;
+pub(crate) mod sample;
 #[cfg(test)]
 mod tests;
 
@@ -132,7 +133,7 @@ pub fn render(
 }
 
 /// What reports say about Portcullis itself.
-struct Product<'a> {
+pub(crate) struct Product<'a> {
     /// Where it lives; nothing where the build does not say.
     repository: Option<&'a str>,
     /// Every rule.
@@ -140,7 +141,7 @@ struct Product<'a> {
 }
 
 impl Product<'static> {
-    fn of_build() -> Self {
+    pub(crate) fn of_build() -> Self {
         let repository = env!("CARGO_PKG_REPOSITORY");
         Self {
             repository: (!repository.is_empty()).then_some(repository),
@@ -151,7 +152,7 @@ impl Product<'static> {
 
 impl Product<'_> {
     /// The page of a rule, at the version that reports it.
-    fn rule_page(&self, rule: crate::finding::RuleId) -> Option<String> {
+    pub(crate) fn rule_page(&self, rule: crate::finding::RuleId) -> Option<String> {
         let repository = self.repository?.trim_end_matches('/');
         Some(format!("{repository}/blob/v{VERSION}/docs/rules/{rule}.md"))
     }

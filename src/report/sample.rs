@@ -14,7 +14,7 @@ use crate::rule::Profile;
 use crate::source::{Location, SourceFile, Span};
 
 /// The key that no output may hold.
-pub(super) const KEY: &str = "sk-ant-api03-Tr0ub4dor-and-3-planted-bytes-AA";
+pub(crate) const KEY: &str = "sk-ant-api03-Tr0ub4dor-and-3-planted-bytes-AA";
 
 const REVIEW: &str = "\u{feff}name: Überprüfung\r
 on: [pull_request_target]\r
@@ -44,7 +44,7 @@ jobs:
 ";
 
 /// A report with nothing in it.
-pub(super) fn empty() -> Report {
+pub(crate) fn empty() -> Report {
     Report {
         verdict: Verdict::Pass,
         today: date(2026, 11, 25),
@@ -63,7 +63,7 @@ pub(super) fn empty() -> Report {
 }
 
 /// So many warnings in one file.
-pub(super) fn numbered(count: usize) -> Vec<Finding> {
+pub(crate) fn numbered(count: usize) -> Vec<Finding> {
     let file = SourceFile::new("a.yml", "key: value\n".repeat(20));
     let one = |index: usize| {
         let line = u32::try_from(index % 20).unwrap();
@@ -81,13 +81,13 @@ pub(super) fn numbered(count: usize) -> Vec<Finding> {
 }
 
 /// The place of the only occurrence of a text.
-pub(super) fn at(file: &Arc<SourceFile>, token: &str) -> Location {
+pub(crate) fn at(file: &Arc<SourceFile>, token: &str) -> Location {
     let start = file.text().find(token).unwrap();
     Location::new(file, Span::of(start..start + token.len()))
 }
 
 /// The report.
-pub(super) fn report() -> Report {
+pub(crate) fn report() -> Report {
     let review = SourceFile::new(".github/workflows/review.yml", REVIEW);
     let triage = SourceFile::new(".github/workflows/triage.yml", TRIAGE);
     let package = SourceFile::new("package.json", PACKAGE);

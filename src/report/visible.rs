@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 /// Whether a character has no look of its own: controls, line and paragraph separators, bidirectional
 /// controls, zero-width and other format characters, invisible fillers, and tags.
-pub(super) fn is_hidden(c: char) -> bool {
+pub(crate) fn is_hidden(c: char) -> bool {
     if c.is_ascii() {
         return c.is_ascii_control();
     }
@@ -44,7 +44,7 @@ pub(super) fn is_hidden(c: char) -> bool {
 
 /// Writes characters one after the other, each visible.
 #[derive(Default)]
-pub(super) struct Visible {
+pub(crate) struct Visible {
     text: String,
     /// The last two characters that were pushed.
     last: [Option<char>; 2],
@@ -52,17 +52,17 @@ pub(super) struct Visible {
 
 impl Visible {
     /// What was written, taken out.
-    pub(super) fn into_text(self) -> String {
+    pub(crate) fn into_text(self) -> String {
         self.text
     }
 
     /// Length in bytes of what was written.
-    pub(super) fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.text.len()
     }
 
     /// Adds a character as it can be seen.
-    pub(super) fn push(&mut self, c: char) {
+    pub(crate) fn push(&mut self, c: char) {
         // The runner executes a line that starts with `::name` after blanks, or that holds `##[name`. A
         // renderer may break a line anywhere, so that every word is taken for the start of one.
         match (self.last, c) {
@@ -80,14 +80,14 @@ impl Visible {
     }
 
     /// Adds text of our own as it is.
-    pub(super) fn push_plain(&mut self, text: &str) {
+    pub(crate) fn push_plain(&mut self, text: &str) {
         self.text.push_str(text);
         self.last = [None, text.chars().next_back()];
     }
 }
 
 /// A text as one line of visible characters.
-pub(super) fn one_line(text: &str) -> Cow<'_, str> {
+pub(crate) fn one_line(text: &str) -> Cow<'_, str> {
     let plain = text
         .bytes()
         .all(|byte| byte.is_ascii_graphic() && byte != b':' && byte != b'[' || byte == b' ');

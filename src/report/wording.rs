@@ -13,13 +13,13 @@ use crate::finding::{Applicability, FailOn, Finding, Severity};
 const UNREADABLE_RULE: &str = "unreadable-file";
 
 /// `1 file`, `2 files`.
-pub(super) fn count(number: usize, noun: &str) -> String {
+pub(crate) fn count(number: usize, noun: &str) -> String {
     let plural = if number == 1 { "" } else { "s" };
     format!("{number} {noun}{plural}")
 }
 
 /// `2 errors, 1 warning`, or `no findings`.
-pub(super) fn counts(report: &Report) -> String {
+pub(crate) fn counts(report: &Report) -> String {
     let parts: Vec<String> = Severity::ALL
         .into_iter()
         .rev()
@@ -34,7 +34,7 @@ pub(super) fn counts(report: &Report) -> String {
 }
 
 /// `2 errors, 1 warning in 3 files`.
-pub(super) fn counts_in_files(report: &Report) -> String {
+pub(crate) fn counts_in_files(report: &Report) -> String {
     let counts = counts(report);
     let files: BTreeSet<&str> = report.findings.iter().map(|f| f.location.path()).collect();
     if files.is_empty() {
@@ -44,13 +44,13 @@ pub(super) fn counts_in_files(report: &Report) -> String {
 }
 
 /// `built-in team`, `.github/portcullis.yml at main`.
-pub(super) fn policy(report: &Report, mask: &Mask<'_>) -> String {
+pub(crate) fn policy(report: &Report, mask: &Mask<'_>) -> String {
     let profile = report.policy.profile.as_str();
     format!("{} {profile}", mask.line(&report.policy.source))
 }
 
 /// The verdict in one line: `fail: 2 errors in 1 file (12 files read, policy: built-in team)`.
-pub(super) fn verdict(report: &Report, mask: &Mask<'_>) -> String {
+pub(crate) fn verdict(report: &Report, mask: &Mask<'_>) -> String {
     format!(
         "{}: {} ({} read, policy: {})",
         report.verdict.as_str(),
@@ -61,7 +61,7 @@ pub(super) fn verdict(report: &Report, mask: &Mask<'_>) -> String {
 }
 
 /// What the verdict rests on. What could not be read is always said.
-pub(super) fn outcome(report: &Report) -> String {
+pub(crate) fn outcome(report: &Report) -> String {
     let counts = counts_in_files(report);
     let holes = report.coverage.unreadable.len();
     if holes == 0 {
@@ -71,7 +71,7 @@ pub(super) fn outcome(report: &Report) -> String {
 }
 
 /// From which severity on a finding fails the run, in words.
-pub(super) fn fails_on(fail_on: FailOn) -> &'static str {
+pub(crate) fn fails_on(fail_on: FailOn) -> &'static str {
     match fail_on {
         FailOn::At(Severity::Error) => "fails on errors",
         FailOn::At(Severity::Warning) => "fails on warnings",
@@ -81,7 +81,7 @@ pub(super) fn fails_on(fail_on: FailOn) -> &'static str {
 }
 
 /// What to say where there was nothing to check.
-pub(super) fn nothing_to_check(report: &Report) -> Option<&'static str> {
+pub(crate) fn nothing_to_check(report: &Report) -> Option<&'static str> {
     let Coverage {
         files,
         skipped,
@@ -98,14 +98,14 @@ pub(super) fn nothing_to_check(report: &Report) -> Option<&'static str> {
 }
 
 /// Findings with the gravest first; equal ones stay in the order of their places.
-pub(super) fn worst_first(report: &Report) -> Vec<&Finding> {
+pub(crate) fn worst_first(report: &Report) -> Vec<&Finding> {
     let mut findings: Vec<&Finding> = report.findings.iter().collect();
     findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
     findings
 }
 
 /// Unreadable files for which no finding stands in the report.
-pub(super) fn unreported(report: &Report) -> impl Iterator<Item = &Uncovered> {
+pub(crate) fn unreported(report: &Report) -> impl Iterator<Item = &Uncovered> {
     let reported: BTreeSet<&str> = report
         .findings
         .iter()
@@ -117,7 +117,7 @@ pub(super) fn unreported(report: &Report) -> impl Iterator<Item = &Uncovered> {
 }
 
 /// How a fix may be applied, in words.
-pub(super) const fn applies(applicability: Applicability) -> &'static str {
+pub(crate) const fn applies(applicability: Applicability) -> &'static str {
     match applicability {
         Applicability::Safe => "`--fix` applies it",
         Applicability::Unsafe => "look before you apply it: it may change what the workflow does",
@@ -126,7 +126,7 @@ pub(super) const fn applies(applicability: Applicability) -> &'static str {
 }
 
 /// `3 agent runs in 2 workflows`.
-pub(super) fn agents(report: &Report) -> String {
+pub(crate) fn agents(report: &Report) -> String {
     format!(
         "{} in {}",
         count(report.agents.len(), "agent run"),
@@ -135,7 +135,7 @@ pub(super) fn agents(report: &Report) -> String {
 }
 
 /// One agent run as the columns of [`AGENT_COLUMNS`].
-pub(super) fn agent_row(card: &AgentCard, mask: &Mask<'_>) -> [String; 8] {
+pub(crate) fn agent_row(card: &AgentCard, mask: &Mask<'_>) -> [String; 8] {
     let via: Vec<String> = card.via.iter().map(|hop| mask.line(&hop.what)).collect();
     [
         place(mask, card.location.path(), card.location.start().line),
@@ -150,7 +150,7 @@ pub(super) fn agent_row(card: &AgentCard, mask: &Mask<'_>) -> [String; 8] {
 }
 
 /// Headings of [`agent_row`].
-pub(super) const AGENT_COLUMNS: [&str; 8] = [
+pub(crate) const AGENT_COLUMNS: [&str; 8] = [
     "where",
     "job",
     "kind",
@@ -162,7 +162,7 @@ pub(super) const AGENT_COLUMNS: [&str; 8] = [
 ];
 
 /// `path:line`.
-pub(super) fn place(mask: &Mask<'_>, path: &str, line: u32) -> String {
+pub(crate) fn place(mask: &Mask<'_>, path: &str, line: u32) -> String {
     format!("{}:{line}", mask.line(path))
 }
 
@@ -219,7 +219,7 @@ fn first_few(tools: &[String], mask: &Mask<'_>) -> String {
 }
 
 /// A text cut to a number of characters.
-pub(super) fn cut(text: &str, max: usize) -> String {
+pub(crate) fn cut(text: &str, max: usize) -> String {
     match text.char_indices().nth(max) {
         None => text.into(),
         Some(_) => text
@@ -231,7 +231,7 @@ pub(super) fn cut(text: &str, max: usize) -> String {
 }
 
 /// Two sentences in a row, of which the first may lack its full stop.
-pub(super) fn sentences(first: &str, second: &str) -> String {
+pub(crate) fn sentences(first: &str, second: &str) -> String {
     let first = first.trim_end();
     if second.is_empty() {
         return first.into();
