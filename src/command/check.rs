@@ -52,7 +52,7 @@ pub(super) struct Arguments {
     today: Option<Date>,
 }
 
-pub(super) fn fail_on(text: &str) -> Result<FailOn, String> {
+pub(in crate::command) fn fail_on(text: &str) -> Result<FailOn, String> {
     if text == "never" {
         return Ok(FailOn::Never);
     }
@@ -64,7 +64,7 @@ pub(super) fn fail_on(text: &str) -> Result<FailOn, String> {
         .ok_or_else(|| "it is one of error, warning, note and never".into())
 }
 
-pub(super) fn profile(text: &str) -> Result<Profile, String> {
+pub(in crate::command) fn profile(text: &str) -> Result<Profile, String> {
     let found = Profile::ALL
         .into_iter()
         .find(|profile| profile.as_str() == text);

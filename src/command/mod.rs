@@ -1,12 +1,15 @@
 //! The command line: one file per subcommand, and the exit codes (`design.md` §4).
 //!
-//! 0 pass, 1 fail, 2 usage, configuration or policy error, 3 incomplete.
+//! 0 pass, 1 fail, 2 usage, configuration or policy error, 3 incomplete, 4 passed but not delivered (only where
+//! delivery is required), 130 and 143 cancelled.
 
 mod check;
 mod completions;
 mod fix;
 mod output;
 mod policy_file;
+#[cfg(feature = "github")]
+pub mod review;
 mod rules;
 mod subtree;
 
@@ -23,6 +26,10 @@ use crate::source::Location;
 
 /// Exit code for wrong usage, configuration or policy.
 const USAGE: u8 = 2;
+
+/// Exit code for a check that came to no result.
+#[cfg(feature = "github")]
+const INCOMPLETE: u8 = 3;
 
 /// The required check for repositories that use Claude Code.
 #[derive(Parser)]
@@ -44,6 +51,9 @@ struct Cli {
 enum Command {
     /// Check a working copy: every start of Claude in its workflows, missing time limits, written-down keys
     Check(check::Arguments),
+    /// In a workflow: check what the event is about, and comment on the pull request
+    #[cfg(feature = "github")]
+    Review(Box<review::Arguments>),
     /// List the rules, or explain one
     Rules(rules::Arguments),
     /// Print completions for a shell
@@ -118,12 +128,30 @@ enum Failure {
         /// Why not.
         source: io::Error,
     },
+    /// What should be judged could not be had.
+    #[cfg(feature = "github")]
+    #[error("there is no result: {0}")]
+    Incomplete(String),
+    /// A signal ended the run; the exit code says which.
+    #[cfg(feature = "github")]
+    #[error("the run was cancelled")]
+    Stopped(u8),
     /// The reader of standard output is gone: nobody wants the rest.
     #[error("standard output is closed")]
     Closed,
 }
 
 impl Failure {
+    fn exit_code(&self) -> u8 {
+        match self {
+            #[cfg(feature = "github")]
+            Self::Incomplete(_) => INCOMPLETE,
+            #[cfg(feature = "github")]
+            Self::Stopped(code) => *code,
+            Self::Usage(_) | Self::Policy(_) | Self::Output { .. } | Self::Closed => USAGE,
+        }
+    }
+
     /// A failure to write to standard output.
     fn of_stdout(source: io::Error) -> Self {
         if source.kind() == io::ErrorKind::BrokenPipe {
@@ -156,6 +184,8 @@ pub fn main() -> ExitCode {
     };
     let result = match &cli.command {
         Command::Check(arguments) => check::run(arguments, &cli.global),
+        #[cfg(feature = "github")]
+        Command::Review(arguments) => review::run(arguments, &cli.global),
         Command::Rules(arguments) => rules::run(arguments, &cli.global),
         Command::Completions(arguments) => completions::run::<Cli>(arguments),
     };
@@ -164,7 +194,7 @@ pub fn main() -> ExitCode {
         Err(Failure::Closed) => ExitCode::SUCCESS,
         Err(failure) => {
             explain(&failure, &cli.global);
-            ExitCode::from(USAGE)
+            ExitCode::from(failure.exit_code())
         }
     }
 }

@@ -59,6 +59,22 @@ pub enum Outcome {
     Failed(Error),
 }
 
+impl std::fmt::Display for Outcome {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Complete => f.write_str("it was taken in"),
+            Self::Pending => f.write_str("it is being worked on"),
+            Self::Refused { errors } => f.write_str(&errors.join("; ")),
+            Self::Off { message } => write!(
+                f,
+                "{message} (code scanning is off here, or the job has no `permissions: security-events: write`)"
+            ),
+            Self::TooLarge => f.write_str("it is too large"),
+            Self::Failed(error) => error.fmt(f),
+        }
+    }
+}
+
 #[derive(Deserialize)]
 struct Receipt {
     id: String,

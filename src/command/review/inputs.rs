@@ -16,8 +16,8 @@ use crate::rule::Profile;
 use super::super::{Failure, check};
 
 /// Arguments of `review`. Each is also an input of the action, with the same name.
-#[derive(Args)]
-pub(in crate::command) struct Arguments {
+#[derive(Args, Default)]
+pub struct Arguments {
     /// Folder of the checkout; without a repository in it, the files are read through GitHub's API
     #[arg(long, value_name = "FOLDER")]
     path: Option<PathBuf>,
@@ -243,7 +243,10 @@ mod tests {
     fn an_input_that_is_not_known_is_named_with_what_it_may_be() {
         let error = inputs(&arguments(), &[("INPUT_COMMENTS", "yes")]).unwrap_err();
         let text = error.to_string();
-        assert_eq!(text, "input `comments`: `yes` is not known; it is one of auto and off");
+        assert_eq!(
+            text,
+            "input `comments`: `yes` is not known; it is one of auto and off"
+        );
     }
 
     #[test]

@@ -19,11 +19,12 @@ use super::client::{Answer, Client, Error, PageEnd, Signal, Write, WriteKind, Wr
 use super::repository::Repository;
 use super::review::{
     self, Change, ChangedFile, Delete, Edit, FileComment, Halt, InlineComment, Input, Object, Plan,
-    Progress, Review, RunId, Section, State, SummaryWrite, Target,
+    Progress, Review, RunId, Section, SummaryWrite, Target,
 };
 use crate::check::Report;
 use crate::finding::Severity;
 
+pub use super::review::State;
 pub use question::{Commits, Seeds, Subject, state, state_with_files};
 use search::{Search, Step};
 
@@ -75,6 +76,24 @@ pub struct Done {
     pub changes: usize,
     /// Comments that GitHub refused; the summary has their findings.
     pub refused: usize,
+}
+
+impl std::fmt::Display for Done {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self {
+            comments,
+            changes,
+            refused,
+        } = self;
+        if *comments + *changes == 0 {
+            return f.write_str("nothing to change");
+        }
+        write!(f, "{comments} new, {changes} changed")?;
+        if *refused > 0 {
+            write!(f, ", {refused} refused (the summary has them)")?;
+        }
+        Ok(())
+    }
 }
 
 /// Delivers a report. `state` is what stood on the pull request a moment ago.

@@ -31,3 +31,20 @@ pub(super) fn compose(head: &ApiSnapshot, seed: &Seed) -> Option<Listed> {
     }
     Some(listed)
 }
+
+/// The files that a seed names in the folders where a policy may stand. None where it does not list the root.
+pub(super) fn files(seed: &Seed) -> Option<Listed> {
+    let mut listed = Listed::default();
+    for folder in ["", ".github"] {
+        let entries = match (folder, seed.entries(folder)) {
+            ("", None) => return None,
+            (_, entries) => entries.unwrap_or_default(),
+        };
+        for named in entries {
+            if let Some(Some(kind)) = kind(named.mode) {
+                listed.add(&join(folder, &named.name), kind, Some(named.id), None);
+            }
+        }
+    }
+    Some(listed)
+}

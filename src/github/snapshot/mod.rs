@@ -69,6 +69,14 @@ impl ApiSnapshot {
         Some(snapshot)
     }
 
+    /// The files at the root and in `.github` that a seed names, without a request: enough to find and read the
+    /// policy of a commit. Everything else of the commit is missing here. None where the seed does not list the root.
+    pub fn of_seed(repository: &Repository, commit: CommitId, seed: &Seed) -> Option<Self> {
+        let mut snapshot = Self::of(repository, commit, beside::files(seed)?);
+        snapshot.plant(seed);
+        Some(snapshot)
+    }
+
     fn of(repository: &Repository, commit: CommitId, listed: list::Listed) -> Self {
         let list::Listed {
             mut entries,

@@ -65,6 +65,16 @@ impl GitSnapshot {
         })
     }
 
+    /// The commit that a revision names, without its tree. None where it names a tree.
+    pub fn commit_at(root: &Path, rev: &str) -> Result<Option<ObjectId>, SnapshotError> {
+        let start = super::canonical(root)?;
+        let repository =
+            Repository::discover(&start)?.ok_or(SnapshotError::NotARepository { path: start })?;
+        let objects = Objects::open(&repository)?;
+        let (_, commit) = revision::resolve(&repository, &objects, rev)?;
+        Ok(commit)
+    }
+
     /// The commit; none where the revision named a tree.
     pub fn commit(&self) -> Option<ObjectId> {
         self.commit
