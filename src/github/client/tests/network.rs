@@ -1,5 +1,6 @@
 //! Proxies, certificates, servers that are not there. Scenario 56.
 
+use std::io::Write as _;
 use std::process::Command;
 
 use super::server::{ok, status};
@@ -61,15 +62,10 @@ async fn plain_http_goes_through_its_proxy_too() {
 #[tokio::test]
 async fn no_proxy_takes_hosts_out() {
     let server = Server::script([ok("1")]);
-    let variables = [
-        ("HTTP_PROXY", "http://127.0.0.1:1"),
-        ("NO_PROXY", "localhost, 127.0.0.0/8"),
-    ];
     const PROXY: &[(&str, &str)] = &[
         ("HTTP_PROXY", "http://127.0.0.1:1"),
         ("NO_PROXY", "localhost, 127.0.0.0/8"),
     ];
-    assert_eq!(PROXY, variables);
     let client = Client::new(setup(&server.url(""), PROXY)).unwrap();
     assert_eq!(client.get::<u32>("/x").await, Ok(1));
 }
@@ -106,6 +102,65 @@ async fn a_server_that_is_not_there_is_tried_again_even_for_a_write() {
 fn a_client_outside_of_a_runtime_is_an_error() {
     let setup = setup("http://127.0.0.1:1", &[]);
     assert_eq!(Client::new(setup).unwrap_err(), Error::NoRuntime);
+}
+
+/// A server for `localhost` whose certificate comes from an authority of its own. It answers `1`.
+fn encrypted() -> std::net::SocketAddr {
+    use rustls::pki_types::pem::PemObject;
+    use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+
+    let certificate = CertificateDer::from_pem_slice(include_bytes!("localhost.pem")).unwrap();
+    let key = PrivateKeyDer::from_pem_slice(include_bytes!("localhost.key")).unwrap();
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = rustls::ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![certificate], key)
+        .unwrap();
+    let config = Arc::new(config);
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let connection = rustls::ServerConnection::new(config.clone()).unwrap();
+            let mut stream = rustls::StreamOwned::new(connection, stream.unwrap());
+            if super::server::read(&mut stream).is_some() {
+                let answer = b"HTTP/1.1 200 x\r\ncontent-length: 1\r\nconnection: close\r\n\r\n1";
+                stream.write_all(answer).unwrap();
+                stream.flush().unwrap();
+            }
+        }
+    });
+    address
+}
+
+async fn ask_encrypted() -> Result<u32, Error> {
+    let api = format!("https://localhost:{}", encrypted().port());
+    Client::new(setup(&api, &[])).unwrap().get("/x").await
+}
+
+#[test]
+fn a_private_authority_is_trusted_once_it_is_named() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/github/client/tests");
+    let own = format!("{folder}/authority.pem");
+    let other = format!("{folder}/other-authority.pem");
+    run("with_its_authority", &[("SSL_CERT_FILE", &own)]);
+    run("with_another_authority", &[("SSL_CERT_FILE", &other)]);
+}
+
+#[tokio::test]
+#[ignore = "run by a_private_authority_is_trusted_once_it_is_named"]
+async fn with_its_authority() {
+    assert_eq!(ask_encrypted().await, Ok(1));
+}
+
+#[tokio::test]
+#[ignore = "run by a_private_authority_is_trusted_once_it_is_named"]
+async fn with_another_authority() {
+    let error = ask_encrypted().await.unwrap_err();
+    assert!(matches!(&error, Error::Tls { host, .. } if host.starts_with("localhost:")));
+    assert!(error.to_string().contains("SSL_CERT_FILE"), "{error}");
 }
 
 /// Runs one of the ignored tests below in a process of its own, since certificates are named by the environment.
