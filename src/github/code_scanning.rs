@@ -72,7 +72,7 @@ struct Status {
     errors: Option<Vec<String>>,
 }
 
-/// Hands a report over and asks a few times what became of it. `pause` lets time pass between the questions.
+/// Hands a report over and asks a few times what became of it.
 pub async fn upload(client: &Client, upload: &Upload<'_>) -> Outcome {
     let Some(compressed) = compress(upload.sarif) else {
         return Outcome::TooLarge;
@@ -87,6 +87,7 @@ pub async fn upload(client: &Client, upload: &Upload<'_>) -> Outcome {
                 "ref": upload.reference,
                 "sarif": compressed,
                 "tool_name": "portcullis",
+                "validate": false,
             }),
             kind: WriteKind::CodeScanning,
         })
@@ -109,7 +110,7 @@ async fn follow(client: &Client, repository: &Repository, id: &str) -> Outcome {
     }
     let path = repository.path(format_args!("code-scanning/sarifs/{id}"));
     for pause in POLLS {
-        if client.rest(pause).await.is_err() {
+        if client.pause(pause).await.is_err() {
             return Outcome::Pending;
         }
         match client.get::<Status>(&path).await {

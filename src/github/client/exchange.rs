@@ -271,7 +271,7 @@ impl Client {
     }
 
     /// Lets time pass, unless a signal comes or the budget does not allow it.
-    pub(super) async fn pause(&self, duration: Duration) -> Result<(), Error> {
+    pub(in crate::github) async fn pause(&self, duration: Duration) -> Result<(), Error> {
         if duration.is_zero() {
             return Ok(());
         }
@@ -298,7 +298,8 @@ impl Client {
                 });
             }
         };
-        let work = tokio::time::timeout(self.limits.answer, self.receive(request));
+        let patience = self.limits.answer.min(self.left());
+        let work = tokio::time::timeout(patience, self.receive(request));
         let stopped = async {
             let signal = self.stop.wait().await;
             if call.nature != Nature::Read {
@@ -313,7 +314,7 @@ impl Client {
                 Ok(Err(failure)) => Sent::Failed(failure),
                 Err(_) => Sent::Failed(Failure {
                     stage: Stage::Sent,
-                    cause: format!("no answer within {} s", self.limits.answer.as_secs_f32()),
+                    cause: format!("no answer within {} s", patience.as_secs_f32()),
                 }),
             }),
             signal = stopped => Err(Error::Stopped { signal }),

@@ -283,11 +283,6 @@ impl Client {
         })
     }
 
-    /// Lets time pass, within the budget, unless a signal asks for the end.
-    pub(super) async fn rest(&self, duration: std::time::Duration) -> Result<(), Error> {
-        self.pause(duration).await
-    }
-
     /// A text from outside as it may be shown.
     pub(super) fn clean(&self, text: &str) -> String {
         let text = match &self.token {
