@@ -110,7 +110,7 @@ async fn follow(client: &Client, repository: &Repository, id: &str) -> Outcome {
     }
     let path = repository.path(format_args!("code-scanning/sarifs/{id}"));
     for pause in POLLS {
-        if client.pause(pause).await.is_err() {
+        if client.rest(pause).await.is_err() {
             return Outcome::Pending;
         }
         match client.get::<Status>(&path).await {

@@ -153,7 +153,7 @@ impl Client {
                 WriteKind::Quiet | WriteKind::CodeScanning => pause,
             }
         };
-        self.pause(pause).await?;
+        self.rest(pause).await?;
         let now = self.clock.elapsed();
         let mut state = self.state();
         state.last_write = Some(now);
@@ -242,7 +242,7 @@ impl Client {
         if wait > self.left() {
             return Err(Error::RateLimited { wait });
         }
-        self.pause(wait).await?;
+        self.rest(wait).await?;
         if self.left().is_zero() {
             let budget = Budget::Wall;
             return Err(Error::Spent { budget });
@@ -271,7 +271,7 @@ impl Client {
     }
 
     /// Lets time pass, unless a signal comes or the budget does not allow it.
-    pub(in crate::github) async fn pause(&self, duration: Duration) -> Result<(), Error> {
+    pub(in crate::github) async fn rest(&self, duration: Duration) -> Result<(), Error> {
         if duration.is_zero() {
             return Ok(());
         }
@@ -375,7 +375,7 @@ impl Client {
         if tries >= TRIES || gap > self.left() {
             return Err(Error::Unavailable { cause, status });
         }
-        self.pause(gap).await
+        self.rest(gap).await
     }
 
     /// Where a request that reads is sent on to, if that is on the same server.

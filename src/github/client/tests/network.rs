@@ -135,6 +135,24 @@ fn encrypted() -> std::net::SocketAddr {
     address
 }
 
+/// A proxy that lets every connection through.
+fn open_proxy() -> std::net::SocketAddr {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut near = stream.unwrap();
+            let asked = super::server::read(&mut near).unwrap();
+            let mut far = std::net::TcpStream::connect(&asked.target).unwrap();
+            near.write_all(b"HTTP/1.1 200 x\r\n\r\n").unwrap();
+            let (mut back, mut forth) = (far.try_clone().unwrap(), near.try_clone().unwrap());
+            std::thread::spawn(move || std::io::copy(&mut forth, &mut back));
+            std::thread::spawn(move || std::io::copy(&mut far, &mut near));
+        }
+    });
+    address
+}
+
 async fn ask_encrypted() -> Result<u32, Error> {
     let api = format!("https://localhost:{}", encrypted().port());
     Client::new(setup(&api, &[])).unwrap().get("/x").await
@@ -146,6 +164,10 @@ fn a_private_authority_is_trusted_once_it_is_named() {
     let own = format!("{folder}/authority.pem");
     let other = format!("{folder}/other-authority.pem");
     run("with_its_authority", &[("SSL_CERT_FILE", &own)]);
+    run(
+        "with_its_authority_through_a_proxy",
+        &[("SSL_CERT_FILE", &own)],
+    );
     run("with_another_authority", &[("SSL_CERT_FILE", &other)]);
 }
 
@@ -153,6 +175,18 @@ fn a_private_authority_is_trusted_once_it_is_named() {
 #[ignore = "run by a_private_authority_is_trusted_once_it_is_named"]
 async fn with_its_authority() {
     assert_eq!(ask_encrypted().await, Ok(1));
+}
+
+#[tokio::test]
+#[ignore = "run by a_private_authority_is_trusted_once_it_is_named"]
+async fn with_its_authority_through_a_proxy() {
+    let api = format!("https://localhost:{}", encrypted().port());
+    let proxy = format!("http://{}", open_proxy());
+    let setup = Setup {
+        proxies: Proxies::read(move |name| (name == "HTTPS_PROXY").then(|| proxy.clone())),
+        ..setup(&api, &[])
+    };
+    assert_eq!(Client::new(setup).unwrap().get::<u32>("/x").await, Ok(1));
 }
 
 #[tokio::test]
