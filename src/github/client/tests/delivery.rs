@@ -399,3 +399,34 @@ async fn the_token_is_in_no_error() {
     let shape = rig.client.get::<u32>("/x").await.unwrap_err();
     assert!(!format!("{shape:?}").contains("ghs_"));
 }
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(64))]
+
+    /// Only a refusal for a rate limit is followed by another attempt, whatever comes in whatever order.
+    #[test]
+    fn no_schedule_of_faults_sends_a_write_twice(schedule in proptest::collection::vec(0_usize..7, 4)) {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let answers = [
+            with(403, &[("retry-after", "1")], SECONDARY),
+            with(429, &[], ""),
+            ok("{}"),
+            status(502, "<html>"),
+            status(422, r#"{"message": "no"}"#),
+            Reply::Close,
+            Reply::Cut(201, "{".into()),
+        ];
+        let server = Server::script(schedule.iter().map(|index| answers[*index].clone()));
+        let sent = runtime.block_on(async {
+            let rig = Rig::new(&server);
+            let _ = post(&rig).await;
+            let spent = rig.client.spent();
+            proptest::prop_assert!(rig.clock.elapsed() <= Duration::from_secs(120));
+            proptest::prop_assert_eq!(spent.requests, spent.writes);
+            Ok(spent.writes as usize)
+        })?;
+        let refusals = schedule.iter().take_while(|index| **index < 2).count();
+        proptest::prop_assert!(sent <= refusals.min(2) + 1);
+        proptest::prop_assert_eq!(server.seen().len(), sent);
+    }
+}
