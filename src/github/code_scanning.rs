@@ -88,7 +88,7 @@ struct Status {
     errors: Option<Vec<String>>,
 }
 
-/// Hands a report over and asks a few times what became of it. `pause` lets time pass between the questions.
+/// Hands a report over and asks a few times what became of it.
 pub async fn upload(client: &Client, upload: &Upload<'_>) -> Outcome {
     let Some(compressed) = compress(upload.sarif) else {
         return Outcome::TooLarge;
@@ -103,6 +103,7 @@ pub async fn upload(client: &Client, upload: &Upload<'_>) -> Outcome {
                 "ref": upload.reference,
                 "sarif": compressed,
                 "tool_name": "portcullis",
+                "validate": false,
             }),
             kind: WriteKind::CodeScanning,
         })
@@ -150,4 +151,102 @@ fn compress(sarif: &str) -> Option<String> {
     encoder.write_all(sarif.as_bytes()).ok()?;
     let compressed = encoder.finish().ok()?;
     (compressed.len() <= MAX_COMPRESSED).then(|| STANDARD.encode(compressed))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Read as _;
+
+    use serde_json::Value;
+
+    use super::*;
+    use crate::github::client::tests::Rig;
+    use crate::github::client::tests::server::{Answer, Server, ok, status};
+
+    async fn hand_over(server: &Server) -> (Outcome, Vec<u64>) {
+        let rig = Rig::new(server);
+        let outcome = upload(
+            &rig.client,
+            &Upload {
+                repository: &"acme/web".parse().unwrap(),
+                commit: "ce013625030ba8dba906f756967f9e9ca394464a".parse().unwrap(),
+                reference: "refs/heads/main",
+                sarif: r#"{"version": "2.1.0"}"#,
+            },
+        )
+        .await;
+        let pauses = rig.clock.pauses().iter().map(Duration::as_secs).collect();
+        (outcome, pauses)
+    }
+
+    fn script(answers: impl IntoIterator<Item = Answer>) -> Server {
+        let receipt = status(202, r#"{"id": "47177e22-5596", "url": "https://x"}"#);
+        Server::script([receipt].into_iter().chain(answers))
+    }
+
+    #[tokio::test]
+    async fn a_report_arrives_as_it_was_and_is_followed_until_it_is_taken_in() {
+        let server = script([
+            status(404, "{}"),
+            ok(r#"{"processing_status": "pending"}"#),
+            ok(r#"{"processing_status": "complete", "analyses_url": "https://x"}"#),
+        ]);
+        assert_eq!(
+            hand_over(&server).await,
+            (Outcome::Complete, vec![5, 10, 20])
+        );
+        let seen = server.seen();
+        assert_eq!(
+            seen[0].target,
+            "/api/v3/repos/acme/web/code-scanning/sarifs"
+        );
+        assert_eq!(
+            seen[1].target,
+            "/api/v3/repos/acme/web/code-scanning/sarifs/47177e22-5596"
+        );
+        let body: Value = serde_json::from_str(&seen[0].body).unwrap();
+        let compressed = STANDARD.decode(body["sarif"].as_str().unwrap()).unwrap();
+        let mut sarif = String::new();
+        flate2::read::GzDecoder::new(&*compressed)
+            .read_to_string(&mut sarif)
+            .unwrap();
+        assert_eq!(sarif, r#"{"version": "2.1.0"}"#);
+        assert_eq!(body["ref"], "refs/heads/main");
+    }
+
+    #[tokio::test]
+    async fn a_report_with_mistakes_is_refused() {
+        let server = script([ok(
+            r#"{"processing_status": "failed", "errors": ["bad\nrule"]}"#,
+        )]);
+        let errors = vec!["bad rule".to_owned()];
+        assert_eq!(hand_over(&server).await.0, Outcome::Refused { errors });
+    }
+
+    #[tokio::test]
+    async fn a_report_that_stays_pending_or_cannot_be_asked_for_has_arrived() {
+        for answer in [
+            ok(r#"{"processing_status": "pending"}"#),
+            status(401, "{}"),
+            ok("[]"),
+        ] {
+            assert_eq!(hand_over(&script([answer])).await.0, Outcome::Pending);
+        }
+        let server = Server::script([status(202, r#"{"id": "../../x"}"#)]);
+        assert_eq!(hand_over(&server).await.0, Outcome::Pending);
+        assert_eq!(server.seen().len(), 1);
+    }
+
+    #[tokio::test]
+    async fn a_report_that_cannot_be_handed_over_says_why() {
+        for code in [403, 404] {
+            let body = r#"{"message": "Code scanning is not enabled for this repository"}"#;
+            let (outcome, _) = hand_over(&Server::script([status(code, body)])).await;
+            assert!(matches!(outcome, Outcome::Off { message } if message.contains("not enabled")));
+        }
+        let large = hand_over(&Server::script([status(413, "{}")])).await.0;
+        assert_eq!(large, Outcome::TooLarge);
+        let down = hand_over(&Server::script([status(503, "")])).await.0;
+        assert!(matches!(down, Outcome::Failed(Error::Ambiguous { .. })));
+    }
 }

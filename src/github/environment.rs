@@ -150,6 +150,8 @@ mod tests {
         assert_eq!(environment.token, Token::new("a").unwrap());
         let environment = read(&[("INPUT_TOKEN", ""), ("GITHUB_TOKEN", "b")]).unwrap();
         assert_eq!(environment.token, Token::new("b").unwrap());
+        let secret = read(&[("GITHUB_TOKEN", "ghs_secret")]).unwrap();
+        assert!(!format!("{secret:?}").contains("ghs_secret"));
         assert_eq!(environment.run_attempt, 2);
         assert!(environment.workspace.is_none());
     }

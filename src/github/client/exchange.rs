@@ -153,7 +153,7 @@ impl Client {
                 WriteKind::Quiet | WriteKind::CodeScanning => pause,
             }
         };
-        self.pause(pause).await?;
+        self.rest(pause).await?;
         let now = self.clock.elapsed();
         let mut state = self.state();
         state.last_write = Some(now);
@@ -242,7 +242,7 @@ impl Client {
         if wait > self.left() {
             return Err(Error::RateLimited { wait });
         }
-        self.pause(wait).await?;
+        self.rest(wait).await?;
         if self.left().is_zero() {
             let budget = Budget::Wall;
             return Err(Error::Spent { budget });
@@ -271,7 +271,7 @@ impl Client {
     }
 
     /// Lets time pass, unless a signal comes or the budget does not allow it.
-    pub(super) async fn pause(&self, duration: Duration) -> Result<(), Error> {
+    pub(in crate::github) async fn rest(&self, duration: Duration) -> Result<(), Error> {
         if duration.is_zero() {
             return Ok(());
         }
@@ -298,7 +298,8 @@ impl Client {
                 });
             }
         };
-        let work = tokio::time::timeout(self.limits.answer, self.receive(request));
+        let patience = self.limits.answer.min(self.left());
+        let work = tokio::time::timeout(patience, self.receive(request));
         let stopped = async {
             let signal = self.stop.wait().await;
             if call.nature != Nature::Read {
@@ -313,7 +314,7 @@ impl Client {
                 Ok(Err(failure)) => Sent::Failed(failure),
                 Err(_) => Sent::Failed(Failure {
                     stage: Stage::Sent,
-                    cause: format!("no answer within {} s", self.limits.answer.as_secs_f32()),
+                    cause: format!("no answer within {} s", patience.as_secs_f32()),
                 }),
             }),
             signal = stopped => Err(Error::Stopped { signal }),
@@ -374,7 +375,7 @@ impl Client {
         if tries >= TRIES || gap > self.left() {
             return Err(Error::Unavailable { cause, status });
         }
-        self.pause(gap).await
+        self.rest(gap).await
     }
 
     /// Where a request that reads is sent on to, if that is on the same server.

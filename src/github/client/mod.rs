@@ -20,7 +20,7 @@ mod stop;
 mod transport;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use std::sync::{Arc, Mutex};
 
@@ -281,11 +281,6 @@ impl Client {
             path: path.to_owned(),
             what: self.clean(&error.to_string()),
         })
-    }
-
-    /// Lets time pass, within the budget, unless a signal asks for the end.
-    pub(super) async fn rest(&self, duration: std::time::Duration) -> Result<(), Error> {
-        self.pause(duration).await
     }
 
     /// A text from outside as it may be shown.

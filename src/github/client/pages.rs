@@ -132,7 +132,19 @@ fn following(target: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn any_header_can_be_a_link(header in "[<>;,\"a-z:/=? ]{0,40}", page in any::<u32>()) {
+            if let Some(target) = next(&header) {
+                prop_assert!(target.starts_with('/'));
+            }
+            let _ = following(&format!("/a?page={page}&b"));
+        }
+    }
 
     #[test]
     fn the_next_page_is_a_path_and_a_query_whatever_the_host() {

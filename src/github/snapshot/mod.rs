@@ -7,7 +7,8 @@
 //!
 //! **Requests.** A pull request costs two: one question that the delivery asks anyway also brings the usual files of
 //! head and base ([`Seed`]), one lists the head's tree. The base's tree follows from both where everything else is
-//! the same folder by its id ([`ApiSnapshot::beside`]); otherwise listing it is a third.
+//! the same folder by its id ([`ApiSnapshot::beside`]); otherwise listing it is a third. The order that costs least is
+//! `list` or `beside`, then [`ApiSnapshot::plant`] and [`ApiSnapshot::adopt`], then [`ApiSnapshot::load_links`].
 //!
 //! See `facts/github-delivery.md`, section 1.2, and `design.md`, sections 2 and 4.
 

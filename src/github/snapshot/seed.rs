@@ -22,11 +22,14 @@ const FOLDERS: [(&str, &str); 3] = [
 ];
 
 /// Single files that come with their text.
-const FILES: [&str; 12] = [
+const FILES: [&str; 17] = [
     ".github/portcullis.yml",
+    ".github/portcullis.yaml",
     "portcullis.yml",
+    "portcullis.yaml",
     "CLAUDE.md",
     "CLAUDE.local.md",
+    "AGENTS.md",
     ".mcp.json",
     ".env",
     ".npmrc",
@@ -35,6 +38,8 @@ const FILES: [&str; 12] = [
     "package.json",
     "Makefile",
     "justfile",
+    "Taskfile.yml",
+    "Dockerfile",
 ];
 
 /// Folders of which only the names and ids come.
