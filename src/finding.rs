@@ -303,9 +303,8 @@ impl Finding {
     pub fn fingerprint_at(&self, path: &str) -> Option<Fingerprint> {
         /// Equal anchors are rare, so that the first try nearly always answers.
         const MOST: u32 = 1_000;
-        let at = |path: &str, occurrence| {
-            Fingerprint::new(self.rule, path, &self.anchor, occurrence)
-        };
+        let at =
+            |path: &str, occurrence| Fingerprint::new(self.rule, path, &self.anchor, occurrence);
         let own = self.location.path();
         let occurrence = (0..MOST).find(|&tried| at(own, tried) == self.fingerprint)?;
         Some(at(path, occurrence))

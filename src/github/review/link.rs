@@ -25,12 +25,20 @@ pub struct Target {
 impl Target {
     /// The head as people write it.
     pub fn short_head(&self) -> String {
-        self.head.chars().filter(char::is_ascii_hexdigit).take(7).collect()
+        self.head
+            .chars()
+            .filter(char::is_ascii_hexdigit)
+            .take(7)
+            .collect()
     }
 
     /// A link to the head commit.
     pub(super) fn commit(&self) -> String {
-        format!("{}/commit/{}", self.repository(), encoded(self.head.as_bytes()))
+        format!(
+            "{}/commit/{}",
+            self.repository(),
+            encoded(self.head.as_bytes())
+        )
     }
 
     /// A link to lines of a file at the head. `path` is a path of a snapshot. Nothing where it would be too long.

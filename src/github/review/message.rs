@@ -175,7 +175,9 @@ impl Writer<'_> {
         }
         if let Some(suggestion) = suggestion {
             if fix.applicability == Applicability::Unsafe {
-                out.push_str("Look before you commit this: it may change what the workflow does.\n\n");
+                out.push_str(
+                    "Look before you commit this: it may change what the workflow does.\n\n",
+                );
             }
             out.push_str(&suggestion.block());
             return out;

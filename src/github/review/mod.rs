@@ -18,6 +18,8 @@ mod request;
 mod state;
 mod suggestion;
 mod summary;
+#[cfg(test)]
+mod tests;
 mod threads;
 
 pub use diff::{ChangedFile, FileStatus, Hunk, Patch};

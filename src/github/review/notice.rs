@@ -42,7 +42,10 @@ impl Writer<'_> {
                 "☑️ **Settled**: as of {commit} this pull request no longer brings anything new here."
             ),
             Gone::Moved(finding) => {
-                format!("↪️ **Moved**: this is now at {}.", self.place(&finding.location))
+                format!(
+                    "↪️ **Moved**: this is now at {}.",
+                    self.place(&finding.location)
+                )
             }
         };
         let mark = Marker {
@@ -63,7 +66,10 @@ impl Writer<'_> {
     /// The words as they were, but nothing in them can be applied any more. People can edit our comments, so that
     /// this is text of strangers, too.
     fn folded(&self, body: &str) -> String {
-        let body = self.mask.text(Marker::strip(body)).replace("<!--", "&lt;!--");
+        let body = self
+            .mask
+            .text(Marker::strip(body))
+            .replace("<!--", "&lt;!--");
         let lines: Vec<String> = body.lines().map(unsuggested).collect();
         let text = lines.join("\n");
         if text.trim().is_empty() {

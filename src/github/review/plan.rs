@@ -258,10 +258,16 @@ impl<'a> Planner<'a> {
         for (rank, finding) in wanted.into_iter().enumerate() {
             self.finding(finding, rank);
         }
-        let notes = report.findings.iter().filter(|f| f.new != Some(false) && !is_wanted(f));
+        let notes = report
+            .findings
+            .iter()
+            .filter(|f| f.new != Some(false) && !is_wanted(f));
         self.listed.extend(notes);
-        self.plan.counts.at_base =
-            report.findings.iter().filter(|f| f.new == Some(false)).count();
+        self.plan.counts.at_base = report
+            .findings
+            .iter()
+            .filter(|f| f.new == Some(false))
+            .count();
         self.clean();
         if !self.comments.is_empty() {
             self.plan.review = Some(Review {
@@ -286,7 +292,10 @@ impl<'a> Planner<'a> {
         let threads = self.threads.take(names);
         if self.input.progress.posted.contains(fingerprint) || self.threads.may_know(fingerprint) {
             self.count(&place);
-            for known in threads.iter().filter(|known| known.is_open()) {
+            for known in threads
+                .iter()
+                .filter(|known| known.is_open() && !known.thread.is_shown())
+            {
                 self.replace(known, finding);
             }
             return;
@@ -297,7 +306,10 @@ impl<'a> Planner<'a> {
         }
         let shown = |known: &&Known<'_>| known.thread.is_shown();
         let open = threads.iter().filter(shown).find(|known| known.is_open());
-        let fixed = threads.iter().filter(shown).find(|known| known.is_fixed());
+        let fixed = threads
+            .iter()
+            .filter(shown)
+            .find(|known| known.may_reopen());
         let kept = open.or(fixed).map(|known| known.thread.comment);
         if let Some(known) = open.or(fixed) {
             self.keep(known, finding);
@@ -455,9 +467,14 @@ impl<'a> Planner<'a> {
     /// The summary comes last: it says where everything else is.
     fn summary(&mut self) {
         let progress = self.input.progress;
-        let lost = self.listed.iter().map(|finding| finding.fingerprint.as_str());
+        let lost = self
+            .listed
+            .iter()
+            .map(|finding| finding.fingerprint.as_str());
         let refused = lost
-            .filter(|one| progress.refused_files.contains(*one) || self.refused_before.contains(*one))
+            .filter(|one| {
+                progress.refused_files.contains(*one) || self.refused_before.contains(*one)
+            })
             .take(MAX_REFUSED)
             .map(String::from)
             .collect();
@@ -497,17 +514,23 @@ impl<'a> Planner<'a> {
                 body,
             };
         }
-        self.plan.deletes.extend(others.iter().map(|(comment, _)| Delete {
-            object: Object::IssueComment,
-            id: comment.id,
-        }));
+        self.plan
+            .deletes
+            .extend(others.iter().map(|(comment, _)| Delete {
+                object: Object::IssueComment,
+                id: comment.id,
+            }));
     }
 
     /// Whether a pull request without a summary needs one.
     fn has_something_to_say(&self) -> bool {
         self.input.report.verdict != Verdict::Pass
             || self.plan.counts.wanted > 0
-            || self.input.sections.iter().any(|section| !section.is_empty())
+            || self
+                .input
+                .sections
+                .iter()
+                .any(|section| !section.is_empty())
     }
 }
 

@@ -104,7 +104,8 @@ fn touched(file: &SourceFile, edits: &[&Edit]) -> Option<(u32, u32)> {
             first -= 1;
         }
         let mut last = lines.line(end).max(first);
-        let whole_lines = end > start && file.text().as_bytes().get(end as usize - 1) == Some(&b'\n');
+        let whole_lines =
+            end > start && file.text().as_bytes().get(end as usize - 1) == Some(&b'\n');
         if start as usize == length {
             last = first;
         } else if whole_lines {

@@ -105,7 +105,8 @@ impl Summary<'_> {
             page.suppressed(report),
         ];
         let foot = self.foot();
-        let mut room = MAX_SUMMARY.saturating_sub(budget::count(&out) + budget::count(&foot) + 4_000);
+        let mut room =
+            MAX_SUMMARY.saturating_sub(budget::count(&out) + budget::count(&foot) + 4_000);
         for part in optional {
             let length = budget::count(&part);
             if length <= room {
@@ -168,7 +169,10 @@ impl Summary<'_> {
                 }
             }
             let new = wording::count(wanted, "finding");
-            lines.push(format!("**{new} new in this pull request**: {}.", parts.join(", ")));
+            lines.push(format!(
+                "**{new} new in this pull request**: {}.",
+                parts.join(", ")
+            ));
         }
         if at_base > 0 {
             let old = wording::count(at_base, "finding");
@@ -180,7 +184,9 @@ impl Summary<'_> {
     }
 
     fn findings(&self) -> String {
-        let (rows, left) = bounded(self.listed, MAX_ROWS, TABLE_BYTES, |finding| self.row(finding));
+        let (rows, left) = bounded(self.listed, MAX_ROWS, TABLE_BYTES, |finding| {
+            self.row(finding)
+        });
         let table = table("| | rule | place | what is wrong |", &rows, left, "finding");
         if table.is_empty() {
             return table;
@@ -208,9 +214,12 @@ impl Summary<'_> {
     /// The commit is named only where something is wrong: a clean pull request is not written to on every push.
     fn foot(&self) -> String {
         let target = self.writer.target;
-        let is_clean = self.writer.report.verdict == Verdict::Pass && self.listed.is_empty() && self.counts.wanted == 0;
+        let is_clean = self.writer.report.verdict == Verdict::Pass
+            && self.listed.is_empty()
+            && self.counts.wanted == 0;
         if is_clean {
-            return "<sub>Portcullis writes this comment anew when something changes.</sub>\n".into();
+            return "<sub>Portcullis writes this comment anew when something changes.</sub>\n"
+                .into();
         }
         format!(
             "<sub>For commit [`{}`]({}). Portcullis writes this comment anew when something changes.</sub>\n",

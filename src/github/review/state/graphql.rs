@@ -199,7 +199,9 @@ fn cursor(
     has: &'static str,
     cursor: &'static str,
 ) -> Result<Option<String>, StateError> {
-    let info = list.get("pageInfo").ok_or(StateError::Missing("pageInfo"))?;
+    let info = list
+        .get("pageInfo")
+        .ok_or(StateError::Missing("pageInfo"))?;
     if !flag(info, has) {
         return Ok(None);
     }
@@ -210,7 +212,10 @@ fn cursor(
 fn nodes(list: Option<&Value>) -> impl Iterator<Item = &Value> {
     let nodes = list.and_then(|list| list.get("nodes"));
     let nodes = nodes.and_then(Value::as_array).map(Vec::as_slice);
-    nodes.unwrap_or_default().iter().filter(|node| node.is_object())
+    nodes
+        .unwrap_or_default()
+        .iter()
+        .filter(|node| node.is_object())
 }
 
 /// GitHub gives large numbers as text. Older hosts know only the short form.

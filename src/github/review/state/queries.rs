@@ -60,8 +60,9 @@ pub const QUERY: &str = concat!(
     }
   }
 }
-"
-    , fragments!());
+",
+    fragments!()
+);
 
 /// Further pages: variables `owner`, `name`, `number`, and for each of the two lists whether it is wanted
 /// (`wantThreads`, `wantComments`) and from where on (`threadsAfter`, `commentsBefore`).
@@ -88,5 +89,6 @@ pub const MORE_QUERY: &str = concat!(
     }
   }
 }
-"
-    , fragments!());
+",
+    fragments!()
+);

@@ -1,0 +1,8 @@
+//! Tests of the plan as a whole.
+
+mod hostile;
+mod model;
+mod property;
+mod scenarios;
+mod shown;
+mod suggestions;
