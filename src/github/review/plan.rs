@@ -206,7 +206,7 @@ fn halt(input: &Input<'_>) -> Option<Halt> {
 }
 
 /// The summaries that earlier runs wrote, oldest first.
-fn summaries<'s>(state: &'s State) -> Vec<(&'s IssueComment, Marker)> {
+fn summaries(state: &State) -> Vec<(&IssueComment, Marker)> {
     let mut found: Vec<_> = state
         .comments
         .iter()

@@ -2,6 +2,7 @@
 
 mod hostile;
 mod model;
+mod placement;
 mod property;
 mod scenarios;
 mod shown;

@@ -361,7 +361,7 @@ fn a_file_without_a_patch_gets_a_comment_on_the_file() {
     assert!(
         plan.file_comments[0]
             .body
-            .contains("The place itself is [`a.yml:2`](")
+            .contains("This is about [`a.yml:2`](")
     );
     assert!(world.run().is_empty());
 }
@@ -488,7 +488,8 @@ fn two_runs_at_once_leave_one_of_each() {
 
 #[test]
 fn nothing_is_written_where_somebody_else_has_the_word() {
-    let halts: [(fn(&mut State), Halt); 5] = [
+    type Change = fn(&mut State);
+    let halts: [(Change, Halt); 5] = [
         (|state| state.pull.head = "other".into(), Halt::Superseded),
         (|state| state.pull.status = PullStatus::Closed, Halt::Closed),
         (|state| state.pull.status = PullStatus::Merged, Halt::Merged),
