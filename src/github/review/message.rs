@@ -8,10 +8,10 @@ use std::fmt::Write as _;
 use sha2::{Digest, Sha256};
 
 use super::budget::{self, MAX_MESSAGE};
+use super::input::RunId;
 use super::link::Target;
 use super::marker::{Marker, Standing};
 use super::placement::{Aim, Place, Places};
-use super::plan::RunId;
 use super::suggestion::Suggestion;
 use crate::check::Report;
 use crate::finding::{Applicability, Finding, Severity};

@@ -8,6 +8,7 @@
 
 mod budget;
 mod diff;
+mod input;
 mod link;
 mod marker;
 mod message;
@@ -23,10 +24,11 @@ mod tests;
 mod threads;
 
 pub use diff::{ChangedFile, FileStatus, Hunk, Patch};
+pub use input::{Input, Progress, RunId};
 pub use link::Target;
 pub use marker::{Marker, Standing};
 pub use placement::{Aim, Place, Places};
-pub use plan::{Change, Counts, Halt, Input, Plan, Progress, RunId, plan};
+pub use plan::{Change, Counts, Halt, Plan, plan};
 pub use request::{
     Delete, Edit, FileComment, InlineComment, Object, Review, Side, SummaryBody, SummaryWrite,
 };
