@@ -90,3 +90,75 @@ impl Marker {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn marker() -> Marker {
+        Marker {
+            fp: "00112233445566778899aabbccddeeff".into(),
+            rule: "missing-timeout".into(),
+            sha: "0123456789abcdef0123456789abcdef01234567".into(),
+            run: "17".into(),
+            attempt: 2,
+            hash: "0011223344556677".into(),
+            ..Marker::default()
+        }
+    }
+
+    #[test]
+    fn a_mark_is_found_in_the_last_line_only() {
+        let line = marker().line();
+        assert_eq!(Marker::find(&format!("text\n{line}")), Some(marker()));
+        assert_eq!(
+            Marker::find(&format!("text\r\n{line}\r\n\r\n")),
+            Some(marker())
+        );
+        assert_eq!(Marker::find(&format!("{line}\ntext")), None);
+        assert_eq!(Marker::find(&format!("text {line}")), None);
+        assert_eq!(Marker::strip(&format!("text\n\n{line}\n")), "text");
+        assert_eq!(Marker::strip("text\n"), "text");
+    }
+
+    #[test]
+    fn a_mark_of_a_later_version_says_what_it_can() {
+        let json = r#"{"fp": "x", "is": "sideways", "more": [1]}"#;
+        let line = format!("{START}{}{END}", BASE64_URL_SAFE_NO_PAD.encode(json));
+        let found = Marker::find(&line).unwrap();
+        assert_eq!(
+            (found.fp.as_str(), found.standing),
+            ("x", Standing::Unknown)
+        );
+    }
+
+    #[test]
+    fn a_damaged_mark_is_none() {
+        for line in [
+            "<!-- portcullis:1 -->",
+            "<!-- portcullis:1 *** -->",
+            "<!-- portcullis:2 e30 -->",
+            "<!-- portcullis:1 bm8gSlNPTg -->",
+            "<!-- portcullis:1 eyJmcCI6MX0 -->",
+        ] {
+            assert_eq!(Marker::find(line), None, "{line}");
+        }
+        let long = format!("{START}{}{END}", "A".repeat(MAX_MARK + 4));
+        assert_eq!(Marker::find(&long), None);
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_can_be_searched(text in any::<String>()) {
+            let _ = Marker::find(&text);
+            let _ = Marker::find(&format!("{START}{text}{END}"));
+        }
+
+        #[test]
+        fn any_field_survives(fp in any::<String>(), run in any::<String>(), attempt in any::<u32>()) {
+            let marker = Marker { fp, run, attempt, ..marker() };
+            prop_assert_eq!(Marker::find(&marker.line()), Some(marker));
+        }
+    }
+}

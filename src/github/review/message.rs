@@ -8,10 +8,10 @@ use std::fmt::Write as _;
 use sha2::{Digest, Sha256};
 
 use super::budget::{self, MAX_MESSAGE};
+use super::input::RunId;
 use super::link::Target;
 use super::marker::{Marker, Standing};
 use super::placement::{Aim, Place, Places};
-use super::plan::RunId;
 use super::suggestion::Suggestion;
 use crate::check::Report;
 use crate::finding::{Applicability, Finding, Severity};
@@ -145,11 +145,14 @@ impl Writer<'_> {
             self.sentence(title, MAX_TITLE)
         );
         if let Some(why) = rest.map(String::from).or_else(|| why(finding)) {
-            let _ = writeln!(body, "{}\n", self.sentence(&why, MAX_PARAGRAPH));
+            let _ = writeln!(body, "{}\n", self.sentence(&ended(why), MAX_PARAGRAPH));
         }
         if aim == Aim::Near {
             let place = self.place(&finding.location);
-            let _ = writeln!(body, "The place itself is {place}.\n");
+            let _ = writeln!(
+                body,
+                "This is about {place}, which the diff does not show.\n"
+            );
         }
         body.push_str(&self.remedy(finding, suggestion));
         let end = format!("{}{mark}", self.footer(finding));
@@ -302,26 +305,37 @@ fn why(finding: &Finding) -> Option<String> {
     let docs = rule.documentation();
     let (_, section) = docs.split_once("## Why it matters\n\n")?;
     let paragraph = section.split("\n\n").next()?.replace('\n', " ");
-    let first = paragraph.split_inclusive(". ").next()?.trim();
-    Some(first.to_owned())
+    let sentences: Vec<&str> = paragraph.split_inclusive(". ").take(2).collect();
+    Some(sentences.concat().trim().to_owned())
 }
 
-/// What is wrong, and the rest. Nothing is split inside backticks.
+/// A sentence with its full stop.
+fn ended(mut text: String) -> String {
+    if !text.trim_end().ends_with(['.', '?', '!']) {
+        text.push('.');
+    }
+    text
+}
+
+/// What is wrong, and the rest. A long message is split at a colon as well; nothing is split inside backticks.
 fn split_sentence(text: &str) -> (&str, Option<&str>) {
+    const LONG: usize = 90;
+    let ends: &[u8] = if text.len() > LONG { b";.:" } else { b";." };
     let mut is_code = false;
     let bytes = text.as_bytes();
     for (at, byte) in bytes.iter().enumerate() {
-        match byte {
-            b'`' => is_code = !is_code,
-            b';' | b'.' if !is_code && bytes.get(at + 1) == Some(&b' ') => {
-                let (first, rest) = (text.get(..at), text.get(at + 2..));
-                if let (Some(first), Some(rest)) = (first, rest)
-                    && !rest.trim().is_empty()
-                {
-                    return (first, Some(rest));
-                }
-            }
-            _ => {}
+        if *byte == b'`' {
+            is_code = !is_code;
+        }
+        if is_code || !ends.contains(byte) || bytes.get(at + 1) != Some(&b' ') {
+            continue;
+        }
+        let (first, rest) = (text.get(..at), text.get(at + 2..));
+        if let (Some(first), Some(rest)) = (first, rest)
+            && !first.trim().is_empty()
+            && !rest.trim().is_empty()
+        {
+            return (first, Some(rest));
         }
     }
     (text, None)
@@ -340,5 +354,31 @@ fn capitalised(text: String) -> String {
     match chars.next() {
         Some(first) if ordinary => first.to_uppercase().chain(chars).collect(),
         _ => text,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_line_is_what_is_wrong() {
+        assert_eq!(
+            split_sentence("a `b; c` d; e. f"),
+            ("a `b; c` d", Some("e. f"))
+        );
+        assert_eq!(split_sentence("a: b"), ("a: b", None));
+        assert_eq!(split_sentence("version 1.2; "), ("version 1.2; ", None));
+        let long = format!("nothing bounds it: {}", "x".repeat(90));
+        assert_eq!(split_sentence(&long).0, "nothing bounds it");
+    }
+
+    #[test]
+    fn words_that_are_names_keep_their_letters() {
+        let capital = |text: &str| capitalised(text.to_owned());
+        assert_eq!(capital("nothing bounds it"), "Nothing bounds it");
+        assert_eq!(capital("--flag is set"), "--flag is set");
+        assert_eq!(capital("`x` is set"), "`x` is set");
+        assert_eq!(capital("npm-run is set"), "npm-run is set");
     }
 }

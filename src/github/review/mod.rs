@@ -8,6 +8,7 @@
 
 mod budget;
 mod diff;
+mod input;
 mod link;
 mod marker;
 mod message;
@@ -18,13 +19,16 @@ mod request;
 mod state;
 mod suggestion;
 mod summary;
+#[cfg(test)]
+mod tests;
 mod threads;
 
 pub use diff::{ChangedFile, FileStatus, Hunk, Patch};
+pub use input::{Input, Progress, RunId};
 pub use link::Target;
 pub use marker::{Marker, Standing};
 pub use placement::{Aim, Place, Places};
-pub use plan::{Change, Counts, Halt, Input, Plan, Progress, RunId, plan};
+pub use plan::{Change, Counts, Halt, Plan, plan};
 pub use request::{
     Delete, Edit, FileComment, InlineComment, Object, Review, Side, SummaryBody, SummaryWrite,
 };

@@ -4,8 +4,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 use super::budget::{MAX_FILES, MAX_INLINE};
-use super::diff::ChangedFile;
-use super::link::Target;
+use super::input::Input;
 use super::marker::{Marker, Standing};
 use super::message::Writer;
 use super::notice::Gone;
@@ -14,9 +13,9 @@ use super::request::{
     Delete, Edit, FileComment, InlineComment, Object, Review, Side, SummaryBody, SummaryWrite,
 };
 use super::state::{IssueComment, PullStatus, State};
-use super::summary::{Section, Summary};
+use super::summary::Summary;
 use super::threads::{Known, Threads};
-use crate::check::{Report, Verdict};
+use crate::check::Verdict;
 use crate::finding::{Finding, Severity};
 use crate::report::Product;
 use crate::report::mask::Mask;
@@ -26,48 +25,6 @@ const MAX_PLACED: usize = 500;
 
 /// So many refused findings are remembered.
 const MAX_REFUSED: usize = 40;
-
-/// Everything that a plan depends on.
-#[derive(Clone, Copy, Debug)]
-pub struct Input<'a> {
-    /// The report. Its verdict is fixed.
-    pub report: &'a Report,
-    /// What stands on the pull request.
-    pub state: &'a State,
-    /// The files that it changes. Files that are missing here get no comments; their findings are in the summary.
-    pub files: &'a [ChangedFile],
-    /// The pull request.
-    pub target: &'a Target,
-    /// The run that writes.
-    pub run: &'a RunId,
-    /// Parts of the summary that others make.
-    pub sections: &'a [Section],
-    /// What came of the requests of an earlier plan of this run.
-    pub progress: &'a Progress,
-}
-
-/// The workflow run that writes. It stands in the marks only, so that a run finds what it sent.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct RunId {
-    /// `GITHUB_RUN_ID`
-    pub id: String,
-    /// `GITHUB_RUN_ATTEMPT`
-    pub attempt: u32,
-}
-
-/// What came of the comments of an earlier plan, by fingerprint.
-///
-/// When GitHub refuses comments (422), the caller finds out which, notes them here together with those that it
-/// could post, and plans again: refused ones go to the file, then to the summary.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct Progress {
-    /// Posted, on a line or on a file.
-    pub posted: BTreeSet<String>,
-    /// Refused on a line.
-    pub refused_lines: BTreeSet<String>,
-    /// Refused on a file.
-    pub refused_files: BTreeSet<String>,
-}
 
 /// What to write. Requests are sent in this order: the review, the comments on files, edits, deletions, the summary.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -206,7 +163,7 @@ fn halt(input: &Input<'_>) -> Option<Halt> {
 }
 
 /// The summaries that earlier runs wrote, oldest first.
-fn summaries<'s>(state: &'s State) -> Vec<(&'s IssueComment, Marker)> {
+fn summaries(state: &State) -> Vec<(&IssueComment, Marker)> {
     let mut found: Vec<_> = state
         .comments
         .iter()
@@ -292,7 +249,10 @@ impl<'a> Planner<'a> {
         let threads = self.threads.take(names);
         if self.input.progress.posted.contains(fingerprint) || self.threads.may_know(fingerprint) {
             self.count(&place);
-            for known in threads.iter().filter(|known| known.is_open()) {
+            for known in threads
+                .iter()
+                .filter(|known| known.is_open() && !known.thread.is_shown())
+            {
                 self.replace(known, finding);
             }
             return;
@@ -303,7 +263,10 @@ impl<'a> Planner<'a> {
         }
         let shown = |known: &&Known<'_>| known.thread.is_shown();
         let open = threads.iter().filter(shown).find(|known| known.is_open());
-        let fixed = threads.iter().filter(shown).find(|known| known.is_fixed());
+        let fixed = threads
+            .iter()
+            .filter(shown)
+            .find(|known| known.may_reopen());
         let kept = open.or(fixed).map(|known| known.thread.comment);
         if let Some(known) = open.or(fixed) {
             self.keep(known, finding);

@@ -168,16 +168,16 @@ impl Summary<'_> {
                     parts.push(format!("{number} {place}"));
                 }
             }
-            let new = wording::count(wanted, "finding");
+            let new = wording::count(wanted, "new finding");
             lines.push(format!(
-                "**{new} new in this pull request**: {}.",
+                "**{new} in this pull request**: {}.",
                 parts.join(", ")
             ));
         }
         if at_base > 0 {
             let old = wording::count(at_base, "finding");
             lines.push(format!(
-                "{old} stood at the base branch already; nothing is said about them on lines."
+                "{old} stood at the base branch already; no comment repeats them."
             ));
         }
         lines

@@ -89,6 +89,12 @@ impl Known<'_> {
         self.marker.standing == Standing::Fixed
     }
 
+    /// Whether it can say again that the finding is there. In a thread that a person resolved once it was fixed,
+    /// nobody would see that.
+    pub(super) fn may_reopen(&self) -> bool {
+        self.is_fixed() && self.thread.resolution != Resolution::ByOther
+    }
+
     /// Whether a person resolved it.
     pub(super) fn is_settled_by_people(&self) -> bool {
         self.is_open() && self.thread.resolution == Resolution::ByOther
