@@ -10,7 +10,7 @@ stop() {
 }
 
 download() {
-  local sum
+  local name sum folder
   case "${RUNNER_OS:-}-${RUNNER_ARCH:-}" in
     Linux-X64) name=portcullis-x86_64-linux sum=$SHA256_X86_64 ;;
     Linux-ARM64) name=portcullis-aarch64-linux sum=$SHA256_AARCH64 ;;
@@ -19,6 +19,7 @@ download() {
   if [ -z "$RELEASE_URL" ] || [ -z "$sum" ]; then
     stop 2 'This commit is not that of a release. Use the commit of a release, or set the input binary.'
   fi
+  folder=$(mktemp -d "${RUNNER_TEMP:-/tmp}/portcullis.XXXXXX")
   program=$folder/portcullis
   curl --fail --silent --show-error --location --proto '=https' --proto-redir '=https' --retry 3 --max-time 120 \
     --output "$program" "$RELEASE_URL/$name" || stop 3 "The program could not be downloaded from $RELEASE_URL."
@@ -34,7 +35,6 @@ if [ -n "$WITH_BINARY" ]; then
   [ -f "$program" ] && [ -x "$program" ] || stop 2 'The input binary names no program.'
   case "$program" in /*) ;; *) program=$PWD/$program ;; esac
 else
-  folder=$(mktemp -d "${RUNNER_TEMP:-/tmp}/portcullis.XXXXXX")
   download
 fi
 
