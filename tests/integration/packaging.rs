@@ -19,7 +19,7 @@ fn read(path: &Path) -> String {
 }
 
 fn action(path: &str) -> Action {
-    let file = Arc::new(SourceFile::new(path, read(&root().join(path))));
+    let file = SourceFile::new(path, read(&root().join(path)));
     Action::new(Arc::new(yaml::parse(&file).unwrap()))
 }
 
