@@ -181,7 +181,7 @@ run version -- --version
 is "the program starts" "$code" 0
 run check -- check --base HEAD^1
 is "a check in the container finds what the pull request brings" "$code" 1
-has "and shows where" "$work/check" ".github/workflows/fix.yml:9:60"
+has "and shows where" "$work/check" ".github/workflows/fix.yml:9:57"
 run clean -- check .github/workflows/ci.yml
 is "a check of a clean workflow passes" "$code" 0
 chown -R 1001:1001 "$runner/workspace"
