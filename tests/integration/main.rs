@@ -11,6 +11,7 @@ mod cases;
 mod cli;
 mod docs_current;
 mod layering;
+mod packaging;
 mod rule_examples;
 mod runner;
 mod second_opinion;
