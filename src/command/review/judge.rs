@@ -61,12 +61,8 @@ pub(super) async fn judge(
                     .map_err(unreached)?;
                 (state, seeds) = (Some(known), files);
             }
-            let mut snapshot = ApiSnapshot::list(client, &case.repository, case.head)
-                .await
-                .map_err(unreached)?;
-            snapshot.plant(&seeds.head);
-            snapshot.load_links(client).await.map_err(unreached)?;
-            Tree::Api(Box::new(snapshot))
+            let listed = sources::list(client, &case.repository, case.head, &seeds.head).await?;
+            Tree::Api(Box::new(listed))
         }
         (None, None) => {
             return Err(Failure::Usage(format!(
@@ -141,7 +137,9 @@ impl Bench<'_> {
         // is a finding to compare.
         let mut base = match ApiSnapshot::of_seed(repository, commit, &self.seeds.base) {
             Some(part) => Tree::Api(Box::new(part)),
-            None => Tree::Api(Box::new(sources::list(client, repository, commit).await?)),
+            None => Tree::Api(Box::new(
+                sources::list(client, repository, commit, &self.seeds.base).await?,
+            )),
         };
         let policy = sources::policy_of(&mut base, commit, self.client).await?;
         let (policy, notices) = policy.tightened_by(&self.inputs.overrides, BaseKind::Commit);
@@ -150,7 +148,7 @@ impl Bench<'_> {
             return Ok((report, notices));
         }
         let whole =
-            sources::base_beside(client, repository, commit, &self.head, &self.seeds).await?;
+            sources::base_beside(client, repository, commit, &self.head, &self.seeds.base).await?;
         let mut whole = Tree::Api(Box::new(whole));
         let report = self.run(&policy, Some(&mut whole)).await?;
         Ok((report, notices))

@@ -400,8 +400,10 @@ fn say(world: &mut World<'_>, line: &str) {
     drop(writeln!(world.log, "{}", visible(line)));
 }
 
+/// A channel that is closed, as an annotation: whoever misses an output has to see why.
 fn warn(world: &mut World<'_>, result: Result<(), channels::Closed>) {
     if let Err(closed) = result {
-        say(world, &format!("warning: {closed}"));
+        let text = visible(&closed.to_string()).replace('%', "%25");
+        drop(writeln!(world.log, "::warning title=portcullis::{text}"));
     }
 }

@@ -6,8 +6,7 @@
 use std::path::Path;
 
 use crate::github::client::{Client, Error};
-use crate::github::delivery::Seeds;
-use crate::github::snapshot::ApiSnapshot;
+use crate::github::snapshot::{ApiSnapshot, Seed};
 use crate::github::{CommitId, Repository};
 use crate::policy::Policy;
 use crate::snapshot::{GitSnapshot, Snapshot, SnapshotError};
@@ -81,15 +80,17 @@ impl<'a> Checkout<'a> {
     }
 }
 
-/// Lists the tree of a commit through the API.
+/// Lists the tree of a commit through the API. What a seed brought of it is not asked for again.
 pub(super) async fn list(
     client: &Client,
     repository: &Repository,
     commit: CommitId,
+    seed: &Seed,
 ) -> Result<ApiSnapshot, Failure> {
     let mut snapshot = ApiSnapshot::list(client, repository, commit)
         .await
         .map_err(unreached)?;
+    snapshot.plant(seed);
     snapshot.load_links(client).await.map_err(unreached)?;
     Ok(snapshot)
 }
@@ -100,18 +101,23 @@ pub(super) async fn base_beside(
     repository: &Repository,
     commit: CommitId,
     head: &Tree,
-    seeds: &Seeds,
+    seed: &Seed,
 ) -> Result<ApiSnapshot, Failure> {
-    if let Tree::Api(head) = head
-        && let Some(snapshot) = ApiSnapshot::beside(head, commit, &seeds.base)
-    {
-        return Ok(snapshot);
-    }
-    let mut snapshot = list(client, repository, commit).await?;
-    snapshot.plant(&seeds.base);
+    let beside = match head {
+        Tree::Api(head) => ApiSnapshot::beside(head, commit, seed),
+        Tree::Git(_) => None,
+    };
+    let mut snapshot = match beside {
+        Some(snapshot) => snapshot,
+        None => ApiSnapshot::list(client, repository, commit)
+            .await
+            .map_err(unreached)?,
+    };
+    snapshot.plant(seed);
     if let Tree::Api(head) = head {
         snapshot.adopt(head);
     }
+    snapshot.load_links(client).await.map_err(unreached)?;
     Ok(snapshot)
 }
 
