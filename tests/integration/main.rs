@@ -12,6 +12,8 @@ mod cli;
 mod docs_current;
 mod layering;
 mod packaging;
+#[cfg(feature = "github")]
+mod review;
 mod rule_examples;
 mod runner;
 mod second_opinion;
