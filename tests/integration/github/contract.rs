@@ -34,16 +34,26 @@ pub fn graphql() -> &'static Valid<Schema> {
 /// The operation that a path (without prefix and query) belongs to.
 fn operation(method: &str, path: &str) -> Option<&'static Value> {
     let parts: Vec<&str> = path.split('/').collect();
-    schemas()["operations"].as_array().unwrap().iter().filter(|operation| operation["method"] == method).find(|operation| {
-        let template: Vec<&str> = operation["path"].as_str().unwrap().split('/').collect();
-        let open = template.last() == Some(&"{path}");
-        (template.len() == parts.len() || open && parts.len() >= template.len())
-            && template.iter().zip(&parts).all(|(want, part)| want.starts_with('{') || want == part)
-    })
+    schemas()["operations"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|operation| operation["method"] == method)
+        .find(|operation| {
+            let template: Vec<&str> = operation["path"].as_str().unwrap().split('/').collect();
+            let open = template.last() == Some(&"{path}");
+            (template.len() == parts.len() || open && parts.len() >= template.len())
+                && template
+                    .iter()
+                    .zip(&parts)
+                    .all(|(want, part)| want.starts_with('{') || want == part)
+        })
 }
 
 fn judge(schema: &Value, instance: &Value) -> Vec<String> {
-    static KNOWN: OnceLock<std::sync::Mutex<HashMap<String, std::sync::Arc<jsonschema::Validator>>>> = OnceLock::new();
+    static KNOWN: OnceLock<
+        std::sync::Mutex<HashMap<String, std::sync::Arc<jsonschema::Validator>>>,
+    > = OnceLock::new();
     let key = schema.to_string();
     let mut known = KNOWN.get_or_init(Default::default).lock().unwrap();
     let validator = known
@@ -54,11 +64,19 @@ fn judge(schema: &Value, instance: &Value) -> Vec<String> {
         })
         .clone();
     drop(known);
-    validator.iter_errors(instance).map(|error| format!("{}: {error}", error.instance_path())).collect()
+    validator
+        .iter_errors(instance)
+        .map(|error| format!("{}: {error}", error.instance_path()))
+        .collect()
 }
 
 /// What is wrong with a request.
-pub fn request(method: &str, path: &str, query: &[(String, String)], body: Option<&Value>) -> Vec<String> {
+pub fn request(
+    method: &str,
+    path: &str,
+    query: &[(String, String)],
+    body: Option<&Value>,
+) -> Vec<String> {
     let Some(operation) = operation(method, path) else {
         return vec![format!("no known operation: {method} {path}")];
     };
@@ -73,7 +91,11 @@ pub fn request(method: &str, path: &str, query: &[(String, String)], body: Optio
         (Value::Null, None) => {}
         (schema, body) => {
             let found = judge(schema, body.unwrap_or(&json!({})));
-            wrong.extend(found.into_iter().map(|text| format!("{method} {path}: request {text}")));
+            wrong.extend(
+                found
+                    .into_iter()
+                    .map(|text| format!("{method} {path}: request {text}")),
+            );
         }
     }
     wrong
@@ -81,7 +103,9 @@ pub fn request(method: &str, path: &str, query: &[(String, String)], body: Optio
 
 /// What is wrong with a response of the fake itself.
 pub fn response(method: &str, path: &str, status: u16, body: &Value) -> Vec<String> {
-    let Some(operation) = operation(method, path) else { return Vec::new() };
+    let Some(operation) = operation(method, path) else {
+        return Vec::new();
+    };
     match operation["responses"].get(status.to_string()) {
         // Limits and failures of the service are not described for each operation.
         None if status < 300 => vec![format!("{method} {path}: {status} is not described")],
@@ -120,7 +144,10 @@ fn lay(under: &mut Value, over: Value) {
 fn least(schema: &Value, depth: usize) -> Value {
     assert!(depth > 0, "a schema that demands itself");
     if let Some(name) = schema["$ref"].as_str() {
-        return least(&schemas()["$defs"][name.trim_start_matches("#/$defs/")], depth - 1);
+        return least(
+            &schemas()["$defs"][name.trim_start_matches("#/$defs/")],
+            depth - 1,
+        );
     }
     if let Some(choices) = schema["enum"].as_array() {
         return choices[0].clone();
@@ -131,7 +158,10 @@ fn least(schema: &Value, depth: usize) -> Value {
         }
     }
     let kind = &schema["type"];
-    if kind.as_array().is_some_and(|kinds| kinds.iter().any(|kind| kind == "null")) {
+    if kind
+        .as_array()
+        .is_some_and(|kinds| kinds.iter().any(|kind| kind == "null"))
+    {
         return Value::Null;
     }
     match kind.as_str().unwrap_or("object") {
@@ -147,7 +177,10 @@ fn least(schema: &Value, depth: usize) -> Value {
             let mut object = Map::new();
             for name in schema["required"].as_array().into_iter().flatten() {
                 let name = name.as_str().unwrap();
-                object.insert(name.to_owned(), least(&schema["properties"][name], depth - 1));
+                object.insert(
+                    name.to_owned(),
+                    least(&schema["properties"][name], depth - 1),
+                );
             }
             Value::Object(object)
         }

@@ -42,7 +42,13 @@ pub fn changed(old: &Files, new: &Files) -> Vec<Changed> {
             None => match removed.iter().position(|from| alike(&old[*from], file)) {
                 Some(at) => {
                     let from = removed.remove(at);
-                    all.push(entry(path, Some(from.clone()), "renamed", Some(&old[from]), Some(file)));
+                    all.push(entry(
+                        path,
+                        Some(from.clone()),
+                        "renamed",
+                        Some(&old[from]),
+                        Some(file),
+                    ));
                 }
                 None => all.push(entry(path, None, "added", None, Some(file))),
             },
@@ -60,12 +66,20 @@ fn alike(old: &File, new: &File) -> bool {
     if old.bytes == new.bytes {
         return !old.bytes.is_empty();
     }
-    let (Some(old), Some(new)) = (text(old), text(new)) else { return false };
+    let (Some(old), Some(new)) = (text(old), text(new)) else {
+        return false;
+    };
     let (old, new) = (lines(&old), lines(&new));
     TextDiff::from_slices(&old, &new).ratio() >= 0.5
 }
 
-fn entry(path: &str, previous: Option<String>, status: &'static str, old: Option<&File>, new: Option<&File>) -> Changed {
+fn entry(
+    path: &str,
+    previous: Option<String>,
+    status: &'static str,
+    old: Option<&File>,
+    new: Option<&File>,
+) -> Changed {
     let side = |file: Option<&File>| file.map_or(Some(String::new()), text);
     let (mut patch, mut additions, mut deletions) = (None, 0, 0);
     if let (Some(old), Some(new)) = (side(old), side(new))
@@ -85,7 +99,14 @@ fn entry(path: &str, previous: Option<String>, status: &'static str, old: Option
             patch = Some(render(&diff));
         }
     }
-    Changed { path: path.to_owned(), previous, status, patch, additions, deletions }
+    Changed {
+        path: path.to_owned(),
+        previous,
+        status,
+        patch,
+        additions,
+        deletions,
+    }
 }
 
 fn render(diff: &TextDiff<'_, '_, '_, str>) -> String {
@@ -102,7 +123,10 @@ fn render(diff: &TextDiff<'_, '_, '_, str>) -> String {
             range(first.old_range().start, last.old_range().end),
             range(first.new_range().start, last.new_range().end)
         );
-        for change in group.iter().flat_map(|operation| diff.iter_changes(operation)) {
+        for change in group
+            .iter()
+            .flat_map(|operation| diff.iter_changes(operation))
+        {
             out += match change.tag() {
                 ChangeTag::Insert => "+",
                 ChangeTag::Delete => "-",
@@ -131,15 +155,27 @@ pub fn shown(patch: &str) -> Vec<Shown> {
                 right = number(parts.next().unwrap());
             }
             Some(b'+') => {
-                all.push(Shown { hunk, left: None, right: Some(right) });
+                all.push(Shown {
+                    hunk,
+                    left: None,
+                    right: Some(right),
+                });
                 right += 1;
             }
             Some(b'-') => {
-                all.push(Shown { hunk, left: Some(left), right: None });
+                all.push(Shown {
+                    hunk,
+                    left: Some(left),
+                    right: None,
+                });
                 left += 1;
             }
             Some(b' ') => {
-                all.push(Shown { hunk, left: Some(left), right: Some(right) });
+                all.push(Shown {
+                    hunk,
+                    left: Some(left),
+                    right: Some(right),
+                });
                 left += 1;
                 right += 1;
             }
@@ -155,7 +191,9 @@ pub fn moved(old: &File, new: &File, line: u64) -> Option<u64> {
     let (old, new) = (lines(&old), lines(&new));
     TextDiff::from_slices(&old, &new)
         .iter_all_changes()
-        .find(|change| change.tag() == ChangeTag::Equal && change.old_index() == Some(line as usize - 1))
+        .find(|change| {
+            change.tag() == ChangeTag::Equal && change.old_index() == Some(line as usize - 1)
+        })
         .and_then(|change| change.new_index())
         .map(|index| index as u64 + 1)
 }

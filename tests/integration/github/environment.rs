@@ -60,23 +60,57 @@ impl Fake {
             ("GITHUB_OUTPUT", file("output", "")),
         ];
         let (name, sha, reference) = match (occasion, pull) {
-            (Occasion::PullRequest | Occasion::Dependabot, Some(pull)) => ("pull_request", pull.merge.clone(), format!("refs/pull/{}/merge", pull.number)),
-            (Occasion::PullRequestTarget, _) => ("pull_request_target", world.base.clone(), "refs/heads/main".to_owned()),
+            (Occasion::PullRequest | Occasion::Dependabot, Some(pull)) => (
+                "pull_request",
+                pull.merge.clone(),
+                format!("refs/pull/{}/merge", pull.number),
+            ),
+            (Occasion::PullRequestTarget, _) => (
+                "pull_request_target",
+                world.base.clone(),
+                "refs/heads/main".to_owned(),
+            ),
             (Occasion::MergeGroup, Some(pull)) => ("merge_group", pull.merge.clone(), queue(pull)),
             (Occasion::Push, _) => ("push", world.base.clone(), "refs/heads/main".to_owned()),
-            (Occasion::Schedule, _) => ("schedule", world.base.clone(), "refs/heads/main".to_owned()),
-            (Occasion::Dispatch, _) => ("workflow_dispatch", world.base.clone(), "refs/heads/main".to_owned()),
-            (Occasion::WorkflowRun, _) => ("workflow_run", world.base.clone(), "refs/heads/main".to_owned()),
+            (Occasion::Schedule, _) => {
+                ("schedule", world.base.clone(), "refs/heads/main".to_owned())
+            }
+            (Occasion::Dispatch, _) => (
+                "workflow_dispatch",
+                world.base.clone(),
+                "refs/heads/main".to_owned(),
+            ),
+            (Occasion::WorkflowRun, _) => (
+                "workflow_run",
+                world.base.clone(),
+                "refs/heads/main".to_owned(),
+            ),
             (_, None) => panic!("this occasion needs a pull request"),
         };
-        let actor = if occasion == Occasion::Dependabot { "dependabot[bot]" } else { "author" };
+        let actor = if occasion == Occasion::Dependabot {
+            "dependabot[bot]"
+        } else {
+            "author"
+        };
         let texts = [
-            ("CI", "true"), ("GITHUB_ACTIONS", "true"), ("GITHUB_EVENT_NAME", name), ("GITHUB_SHA", &sha),
-            ("GITHUB_REF", &reference), ("GITHUB_REPOSITORY", &world.repository), ("GITHUB_ACTOR", actor),
-            ("GITHUB_API_URL", &api), ("GITHUB_GRAPHQL_URL", &graphql), ("GITHUB_SERVER_URL", &world.address),
-            ("GITHUB_RUN_ID", "1001"), ("GITHUB_RUN_ATTEMPT", "1"), ("GITHUB_TOKEN", &token),
+            ("CI", "true"),
+            ("GITHUB_ACTIONS", "true"),
+            ("GITHUB_EVENT_NAME", name),
+            ("GITHUB_SHA", &sha),
+            ("GITHUB_REF", &reference),
+            ("GITHUB_REPOSITORY", &world.repository),
+            ("GITHUB_ACTOR", actor),
+            ("GITHUB_API_URL", &api),
+            ("GITHUB_GRAPHQL_URL", &graphql),
+            ("GITHUB_SERVER_URL", &world.address),
+            ("GITHUB_RUN_ID", "1001"),
+            ("GITHUB_RUN_ATTEMPT", "1"),
+            ("GITHUB_TOKEN", &token),
         ];
-        let mut variables: BTreeMap<String, String> = texts.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let mut variables: BTreeMap<String, String> = texts
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .collect();
         for (name, path) in files {
             variables.insert(name.to_owned(), path.to_str().unwrap().to_owned());
         }
@@ -86,7 +120,10 @@ impl Fake {
 }
 
 fn queue(pull: &Pull) -> String {
-    format!("refs/heads/gh-readonly-queue/main/pr-{}-{}", pull.number, pull.base)
+    format!(
+        "refs/heads/gh-readonly-queue/main/pr-{}-{}",
+        pull.number, pull.base
+    )
 }
 
 fn event(world: &World, pull: Option<&Pull>, occasion: Occasion) -> Value {
@@ -104,7 +141,9 @@ fn event(world: &World, pull: Option<&Pull>, occasion: Occasion) -> Value {
             if occasion == Occasion::Dependabot {
                 value["user"]["login"] = json!("dependabot[bot]");
             }
-            let mut event = with(json!({"action": "synchronize", "number": pull().number, "pull_request": value}));
+            let mut event = with(
+                json!({"action": "synchronize", "number": pull().number, "pull_request": value}),
+            );
             if occasion == Occasion::Dependabot {
                 event["sender"]["login"] = json!("dependabot[bot]");
             }
@@ -114,7 +153,9 @@ fn event(world: &World, pull: Option<&Pull>, occasion: Occasion) -> Value {
             "head_sha": pull().merge, "base_sha": pull().base, "base_ref": "refs/heads/main", "head_ref": queue(pull())}})),
         Occasion::Push => {
             let before = "0".repeat(40);
-            with(json!({"ref": "refs/heads/main", "before": before, "after": world.base, "created": true, "deleted": false, "forced": false}))
+            with(
+                json!({"ref": "refs/heads/main", "before": before, "after": world.base, "created": true, "deleted": false, "forced": false}),
+            )
         }
         Occasion::Schedule => json!({"schedule": "0 4 * * *"}),
         Occasion::Dispatch => with(json!({"ref": "refs/heads/main", "inputs": null})),

@@ -6,7 +6,11 @@ use std::time::Duration;
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Behaviour {
     /// Answers with this status and nothing is done.
-    Refuse { status: u16, headers: Vec<(String, String)>, body: String },
+    Refuse {
+        status: u16,
+        headers: Vec<(String, String)>,
+        body: String,
+    },
     /// The request is carried out, and this status says that it was not.
     DoneBut(u16),
     /// The connection is closed without an answer; nothing is done.
@@ -41,13 +45,23 @@ pub enum Event {
 
 impl Behaviour {
     pub fn status(status: u16) -> Self {
-        let body = format!("{{\"message\":\"Server Error\",\"documentation_url\":\"https://docs.github.com/rest\",\"status\":\"{status}\"}}");
-        Self::Refuse { status, headers: Vec::new(), body }
+        let body = format!(
+            "{{\"message\":\"Server Error\",\"documentation_url\":\"https://docs.github.com/rest\",\"status\":\"{status}\"}}"
+        );
+        Self::Refuse {
+            status,
+            headers: Vec::new(),
+            body,
+        }
     }
 
     fn limit(status: u16, message: &str, headers: Vec<(String, String)>) -> Self {
         let body = serde_json::json!({"message": message, "documentation_url": "https://docs.github.com/rest/rate-limit"});
-        Self::Refuse { status, headers, body: body.to_string() }
+        Self::Refuse {
+            status,
+            headers,
+            body: body.to_string(),
+        }
     }
 
     /// The secondary limit, with or without `retry-after`.
@@ -59,15 +73,26 @@ impl Behaviour {
 
     /// The primary limit, used up until `reset` (seconds of the epoch).
     pub fn primary(reset: u64) -> Self {
-        let headers = [("x-ratelimit-limit", "1000".to_owned()), ("x-ratelimit-remaining", "0".to_owned()), ("x-ratelimit-reset", reset.to_string())];
-        let headers = headers.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+        let headers = [
+            ("x-ratelimit-limit", "1000".to_owned()),
+            ("x-ratelimit-remaining", "0".to_owned()),
+            ("x-ratelimit-reset", reset.to_string()),
+        ];
+        let headers = headers
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), value))
+            .collect();
         Self::limit(403, "API rate limit exceeded for installation.", headers)
     }
 
     /// GraphQL's own way of saying that a limit is reached.
     pub fn graphql_limited() -> Self {
         let body = serde_json::json!({"data": null, "errors": [{"type": "RATE_LIMITED", "message": "API rate limit exceeded"}]});
-        Self::Refuse { status: 200, headers: Vec::new(), body: body.to_string() }
+        Self::Refuse {
+            status: 200,
+            headers: Vec::new(),
+            body: body.to_string(),
+        }
     }
 }
 
@@ -85,7 +110,14 @@ pub struct Fault {
 impl Fault {
     /// Meets the first request whose method is this (`*`: any) and whose path contains this.
     pub fn on(method: &str, path: &str, behaviour: Behaviour) -> Self {
-        Self { method: method.to_owned(), path: path.to_owned(), first: 1, times: 1, behaviour, seen: 0 }
+        Self {
+            method: method.to_owned(),
+            path: path.to_owned(),
+            first: 1,
+            times: 1,
+            behaviour,
+            seen: 0,
+        }
     }
 
     /// Meets the n-th (from 1).
@@ -110,7 +142,8 @@ impl Fault {
             return None;
         }
         self.seen += 1;
-        (self.seen >= self.first && self.seen - self.first < self.times).then(|| self.behaviour.clone())
+        (self.seen >= self.first && self.seen - self.first < self.times)
+            .then(|| self.behaviour.clone())
     }
 }
 
@@ -143,7 +176,8 @@ impl Schedule {
         (0..count)
             .map(|_| {
                 let method = ["*", "GET", "POST", "PATCH"][random.below(4) as usize];
-                let path = ["", "/pulls/", "/reviews", "/comments", "graphql"][random.below(5) as usize];
+                let path =
+                    ["", "/pulls/", "/reviews", "/comments", "graphql"][random.below(5) as usize];
                 let behaviour = match random.below(10) {
                     0 => Behaviour::status(502),
                     1 => Behaviour::DoneBut(502),

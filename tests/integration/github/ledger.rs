@@ -20,7 +20,9 @@ impl Call {
         match self.path.as_str() {
             "/graphql" => {
                 let body: Value = serde_json::from_str(&self.body).unwrap_or_default();
-                body["query"].as_str().is_some_and(|query| query.trim_start().starts_with("mutation"))
+                body["query"]
+                    .as_str()
+                    .is_some_and(|query| query.trim_start().starts_with("mutation"))
             }
             _ => self.method != "GET",
         }

@@ -2,7 +2,10 @@
 //! when told to, and judges every request and its own answers by GitHub's published schemas.
 //!
 //! It never talks to anybody but this machine.
-#![allow(dead_code, reason = "a vocabulary for scenarios; not each word is used at each time")]
+#![allow(
+    dead_code,
+    reason = "a vocabulary for scenarios; not each word is used at each time"
+)]
 
 pub mod contract;
 pub mod diff;
@@ -169,7 +172,9 @@ impl Fake {
     pub fn token_of(&self, user: u64, permission: Permission) -> String {
         let mut world = self.world();
         let token = format!("ghs_{:0>36}", format!("fake{}x{user}", world.tokens.len()));
-        world.tokens.insert(token.clone(), Token { user, permission });
+        world
+            .tokens
+            .insert(token.clone(), Token { user, permission });
         token
     }
 
@@ -181,7 +186,11 @@ impl Fake {
     /// What `GITHUB_GRAPHQL_URL` says.
     pub fn graphql_url(&self) -> String {
         let world = self.world();
-        let path = if world.prefix.is_empty() { "/graphql" } else { "/api/graphql" };
+        let path = if world.prefix.is_empty() {
+            "/graphql"
+        } else {
+            "/api/graphql"
+        };
         format!("{}{path}", world.address)
     }
 
@@ -196,18 +205,42 @@ impl Fake {
         let (id, review) = (world.id(), world.id());
         let pull = world.pulls.values_mut().last().unwrap();
         let commit = pull.head.clone();
-        pull.reviews.push(Review { id: review, user, state: "COMMENTED", body: String::new(), commit: commit.clone() });
+        pull.reviews.push(Review {
+            id: review,
+            user,
+            state: "COMMENTED",
+            body: String::new(),
+            commit: commit.clone(),
+        });
         pull.comments.push(ReviewComment {
-            id, review, user, path: path.to_owned(), commit, line: Some(line), original_line: Some(line), start_line: None,
-            side: "RIGHT".to_owned(), on_file: false, body: body.to_owned(), hunk: "@@ -1 +1 @@".to_owned(), reply_to: None,
-            resolved_by: None, minimised: false, outdated: false,
+            id,
+            review,
+            user,
+            path: path.to_owned(),
+            commit,
+            line: Some(line),
+            original_line: Some(line),
+            start_line: None,
+            side: "RIGHT".to_owned(),
+            on_file: false,
+            body: body.to_owned(),
+            hunk: "@@ -1 +1 @@".to_owned(),
+            reply_to: None,
+            resolved_by: None,
+            minimised: false,
+            outdated: false,
         });
         id
     }
 
     /// Somebody answers in the thread of a comment.
     pub fn reply_by(&self, user: u64, to: u64, body: &str) -> u64 {
-        let first = self.pull().comments.into_iter().find(|comment| comment.id == to).unwrap();
+        let first = self
+            .pull()
+            .comments
+            .into_iter()
+            .find(|comment| comment.id == to)
+            .unwrap();
         let id = self.comment_by(user, &first.path, first.line.unwrap_or(1), body);
         self.change(id, |comment| comment.reply_to = Some(to));
         id
@@ -220,7 +253,11 @@ impl Fake {
 
     pub fn change(&self, id: u64, change: impl FnOnce(&mut ReviewComment)) {
         let mut world = self.world();
-        let comment = world.pulls.values_mut().flat_map(|pull| &mut pull.comments).find(|comment| comment.id == id);
+        let comment = world
+            .pulls
+            .values_mut()
+            .flat_map(|pull| &mut pull.comments)
+            .find(|comment| comment.id == id);
         change(comment.unwrap());
     }
 
@@ -229,7 +266,11 @@ impl Fake {
         let mut world = self.world();
         let id = world.id();
         let pull = world.pulls.values_mut().last().unwrap();
-        pull.summaries.push(IssueComment { id, user, body: body.to_owned() });
+        pull.summaries.push(IssueComment {
+            id,
+            user,
+            body: body.to_owned(),
+        });
         id
     }
 
@@ -239,7 +280,13 @@ impl Fake {
         let id = world.id();
         let pull = world.pulls.values_mut().last().unwrap();
         let commit = pull.head.clone();
-        pull.reviews.push(Review { id, user, state: "PENDING", body: body.to_owned(), commit });
+        pull.reviews.push(Review {
+            id,
+            user,
+            state: "PENDING",
+            body: body.to_owned(),
+            commit,
+        });
         id
     }
 
@@ -266,15 +313,26 @@ impl Fake {
 
     /// The bot's comments on the whole that now stand.
     pub fn summaries(&self) -> Vec<IssueComment> {
-        self.pull().summaries.into_iter().filter(|comment| comment.user == BOT).collect()
+        self.pull()
+            .summaries
+            .into_iter()
+            .filter(|comment| comment.user == BOT)
+            .collect()
     }
 
     /// The end of every scenario: nothing broke GitHub's schemas, and no token is in any body or path.
     pub fn assert_clean(&self) {
         let world = self.world();
-        assert!(world.ledger.violations.is_empty(), "against GitHub's schemas:\n{}", world.ledger.violations.join("\n"));
+        assert!(
+            world.ledger.violations.is_empty(),
+            "against GitHub's schemas:\n{}",
+            world.ledger.violations.join("\n")
+        );
         for call in &world.ledger.calls {
-            let leaked = world.tokens.keys().any(|token| call.body.contains(token) || call.path.contains(token));
+            let leaked = world
+                .tokens
+                .keys()
+                .any(|token| call.body.contains(token) || call.path.contains(token));
             assert!(!leaked, "a token is in {} {}", call.method, call.path);
         }
     }

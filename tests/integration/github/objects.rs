@@ -45,12 +45,20 @@ pub struct Objects {
 
 /// Ordinary files from texts.
 pub fn files(texts: &[(&str, &str)]) -> Files {
-    let file = |text: &str| File { mode: "100644", bytes: text.as_bytes().to_vec() };
-    texts.iter().map(|(path, text)| ((*path).to_owned(), file(text))).collect()
+    let file = |text: &str| File {
+        mode: "100644",
+        bytes: text.as_bytes().to_vec(),
+    };
+    texts
+        .iter()
+        .map(|(path, text)| ((*path).to_owned(), file(text)))
+        .collect()
 }
 
 fn id(kind: gix_object::Kind, data: &[u8]) -> String {
-    gix_object::compute_hash(gix_hash::Kind::Sha1, kind, data).unwrap().to_string()
+    gix_object::compute_hash(gix_hash::Kind::Sha1, kind, data)
+        .unwrap()
+        .to_string()
 }
 
 impl Objects {
@@ -65,18 +73,29 @@ impl Objects {
         let mut folders: BTreeMap<String, Files> = BTreeMap::new();
         for (path, file) in files {
             if let Some((folder, rest)) = path.split_once('/') {
-                folders.entry(folder.to_owned()).or_default().insert(rest.to_owned(), file.clone());
+                folders
+                    .entry(folder.to_owned())
+                    .or_default()
+                    .insert(rest.to_owned(), file.clone());
                 continue;
             }
             let id = match file.mode {
                 "160000" => String::from_utf8(file.bytes.clone()).unwrap(),
                 _ => self.blob(&file.bytes),
             };
-            entries.push(Entry { mode: file.mode, name: path.clone(), id });
+            entries.push(Entry {
+                mode: file.mode,
+                name: path.clone(),
+                id,
+            });
         }
         for (name, inner) in folders {
             let id = self.tree(&inner);
-            entries.push(Entry { mode: "040000", name, id });
+            entries.push(Entry {
+                mode: "040000",
+                name,
+                id,
+            });
         }
         // Git sorts a folder as if its name ended with a slash.
         entries.sort_by_key(|entry| {
@@ -89,7 +108,11 @@ impl Objects {
             data.push(b' ');
             data.extend(entry.name.bytes());
             data.push(0);
-            data.extend((0..40).step_by(2).map(|at| u8::from_str_radix(&entry.id[at..at + 2], 16).unwrap()));
+            data.extend(
+                (0..40)
+                    .step_by(2)
+                    .map(|at| u8::from_str_radix(&entry.id[at..at + 2], 16).unwrap()),
+            );
         }
         let id = id(gix_object::Kind::Tree, &data);
         self.trees.insert(id.clone(), entries);
@@ -102,9 +125,18 @@ impl Objects {
         for parent in parents {
             data += &format!("parent {parent}\n");
         }
-        data += &format!("author A <a@example.com> 1767225600 +0000\ncommitter A <a@example.com> 1767225600 +0000\n\n{message}\n");
+        data += &format!(
+            "author A <a@example.com> 1767225600 +0000\ncommitter A <a@example.com> 1767225600 +0000\n\n{message}\n"
+        );
         let id = id(gix_object::Kind::Commit, data.as_bytes());
-        self.commits.insert(id.clone(), Commit { tree, parents: parents.to_vec(), files });
+        self.commits.insert(
+            id.clone(),
+            Commit {
+                tree,
+                parents: parents.to_vec(),
+                files,
+            },
+        );
         id
     }
 
@@ -125,7 +157,11 @@ impl Objects {
         }
         let mut found = ("tree", self.commits.get(start)?.tree.clone());
         for name in path.split('/').filter(|name| !name.is_empty()) {
-            let entry = self.trees.get(&found.1)?.iter().find(|entry| entry.name == name)?;
+            let entry = self
+                .trees
+                .get(&found.1)?
+                .iter()
+                .find(|entry| entry.name == name)?;
             found = (entry.kind(), entry.id.clone());
         }
         Some(found)

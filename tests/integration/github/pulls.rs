@@ -14,12 +14,20 @@ pub fn route(world: &mut World, request: &Request, token: &Token, parts: &[&str]
     let method = request.method.as_str();
     if let [kind, "comments", id] = parts {
         let Ok(id) = id.parse() else { return missing() };
-        return if *kind == "pulls" { one_comment(world, request, token, id) } else { one_summary(world, request, token, id) };
+        return if *kind == "pulls" {
+            one_comment(world, request, token, id)
+        } else {
+            one_summary(world, request, token, id)
+        };
     }
     if method == "GET" && *parts == ["pulls"] {
         return list(world, request);
     }
-    let Some(pull) = parts.get(1).and_then(|number| number.parse().ok()).and_then(|number| world.pulls.get(&number).cloned()) else {
+    let Some(pull) = parts
+        .get(1)
+        .and_then(|number| number.parse().ok())
+        .and_then(|number| world.pulls.get(&number).cloned())
+    else {
         return missing();
     };
     let locked = || Answer::error(403, "Unable to create comment because issue is locked.");
@@ -27,19 +35,43 @@ pub fn route(world: &mut World, request: &Request, token: &Token, parts: &[&str]
         ("GET", "pulls", []) => Answer::json(200, render::pull(world, &pull, "pull-request")),
         ("GET", "pulls", ["files"]) => {
             let files = world.changed(&pull, &pull.head);
-            Answer::json(200, files.iter().map(|file| render::file(world, &pull, file)).collect())
+            Answer::json(
+                200,
+                files
+                    .iter()
+                    .map(|file| render::file(world, &pull, file))
+                    .collect(),
+            )
         }
         ("GET", "pulls", ["reviews"]) => {
-            let seen = pull.reviews.iter().filter(|review| review.state != "PENDING" || review.user == token.user);
-            Answer::json(200, seen.map(|review| render::review(world, &pull, review)).collect())
+            let seen = pull
+                .reviews
+                .iter()
+                .filter(|review| review.state != "PENDING" || review.user == token.user);
+            Answer::json(
+                200,
+                seen.map(|review| render::review(world, &pull, review))
+                    .collect(),
+            )
         }
         ("GET", "pulls", ["comments"]) => {
             let public = |comment: &&ReviewComment| !pending(&pull, comment.review);
-            Answer::json(200, pull.comments.iter().filter(public).map(|comment| render::comment(world, &pull, comment)).collect())
+            Answer::json(
+                200,
+                pull.comments
+                    .iter()
+                    .filter(public)
+                    .map(|comment| render::comment(world, &pull, comment))
+                    .collect(),
+            )
         }
-        ("GET", "issues", ["comments"]) => {
-            Answer::json(200, pull.summaries.iter().map(|comment| render::summary(world, &pull, comment)).collect())
-        }
+        ("GET", "issues", ["comments"]) => Answer::json(
+            200,
+            pull.summaries
+                .iter()
+                .map(|comment| render::summary(world, &pull, comment))
+                .collect(),
+        ),
         ("POST", _, _) if pull.locked => locked(),
         ("POST", "pulls", ["reviews"]) => create_review(world, &pull, request, token),
         ("POST", "pulls", ["comments"]) => create_comment(world, &pull, request, token),
@@ -48,12 +80,23 @@ pub fn route(world: &mut World, request: &Request, token: &Token, parts: &[&str]
             if let Some(refused) = unfit(&body) {
                 return refused;
             }
-            let comment = IssueComment { id: world.id(), user: token.user, body };
+            let comment = IssueComment {
+                id: world.id(),
+                user: token.user,
+                body,
+            };
             let value = render::summary(world, &pull, &comment);
-            world.pulls.get_mut(&pull.number).unwrap().summaries.push(comment);
+            world
+                .pulls
+                .get_mut(&pull.number)
+                .unwrap()
+                .summaries
+                .push(comment);
             Answer::json(201, value)
         }
-        (_, "pulls", ["reviews", id, rest @ ..]) => one_review(world, &pull, request, token, id, rest),
+        (_, "pulls", ["reviews", id, rest @ ..]) => {
+            one_review(world, &pull, request, token, id, rest)
+        }
         _ => missing(),
     }
 }
@@ -70,26 +113,52 @@ fn unfit(body: &str) -> Option<Answer> {
 }
 
 fn too_long() -> Answer {
-    Answer::unprocessable(&[format!("Body is too long (maximum is {MAX_BODY} characters)")])
+    Answer::unprocessable(&[format!(
+        "Body is too long (maximum is {MAX_BODY} characters)"
+    )])
 }
 
 fn pending(pull: &Pull, review: u64) -> bool {
-    pull.reviews.iter().any(|known| known.id == review && known.state == "PENDING")
+    pull.reviews
+        .iter()
+        .any(|known| known.id == review && known.state == "PENDING")
 }
 
 fn list(world: &World, request: &Request) -> Answer {
-    let state = request.parameter("state").unwrap_or_else(|| "open".to_owned());
+    let state = request
+        .parameter("state")
+        .unwrap_or_else(|| "open".to_owned());
     let head = request.parameter("head");
     let fits = |pull: &&Pull| {
-        let owner = pull.head_repository.as_deref().and_then(|name| name.split('/').next()).unwrap_or("");
+        let owner = pull
+            .head_repository
+            .as_deref()
+            .and_then(|name| name.split('/').next())
+            .unwrap_or("");
         (state == "all" || (state == "open") == pull.open)
-            && head.as_ref().is_none_or(|head| *head == format!("{owner}:{}", pull.branch))
+            && head
+                .as_ref()
+                .is_none_or(|head| *head == format!("{owner}:{}", pull.branch))
     };
-    Answer::json(200, world.pulls.values().filter(fits).map(|pull| render::pull(world, pull, "pull-request-simple")).collect())
+    Answer::json(
+        200,
+        world
+            .pulls
+            .values()
+            .filter(fits)
+            .map(|pull| render::pull(world, pull, "pull-request-simple"))
+            .collect(),
+    )
 }
 
 /// The comment that a request describes, or GitHub's reason against it.
-fn draft(world: &World, pull: &Pull, commit: &str, token: &Token, given: &Value) -> Result<ReviewComment, String> {
+fn draft(
+    world: &World,
+    pull: &Pull,
+    commit: &str,
+    token: &Token,
+    given: &Value,
+) -> Result<ReviewComment, String> {
     let path = text(&given["path"]);
     let changed = world.changed(pull, commit);
     let Some(file) = changed.iter().find(|file| file.path == path) else {
@@ -97,14 +166,22 @@ fn draft(world: &World, pull: &Pull, commit: &str, token: &Token, given: &Value)
     };
     let body = text(&given["body"]);
     if body.is_empty() || body.chars().count() > MAX_BODY {
-        return Err(format!("Pull request review thread body must be 1 to {MAX_BODY} characters"));
+        return Err(format!(
+            "Pull request review thread body must be 1 to {MAX_BODY} characters"
+        ));
     }
     let on_file = given["subject_type"] == "file";
     let side = given["side"].as_str().unwrap_or("RIGHT").to_owned();
     let patch = file.patch.clone().unwrap_or_default();
     let shown = diff::shown(&patch);
     let find = |line: u64, side: &str| {
-        shown.iter().find(|shown| if side == "LEFT" { shown.left == Some(line) } else { shown.right == Some(line) })
+        shown.iter().find(|shown| {
+            if side == "LEFT" {
+                shown.left == Some(line)
+            } else {
+                shown.right == Some(line)
+            }
+        })
     };
     let (line, start) = (given["line"].as_u64(), given["start_line"].as_u64());
     if !on_file {
@@ -120,14 +197,20 @@ fn draft(world: &World, pull: &Pull, commit: &str, token: &Token, given: &Value)
                 return Err("Pull request review thread start line must be part of the same hunk as the line.".to_owned());
             }
             if Some(start) >= line {
-                return Err("Pull request review thread start line must precede the end line.".to_owned());
+                return Err(
+                    "Pull request review thread start line must precede the end line.".to_owned(),
+                );
             }
         }
     }
     // The newest head may no longer show what an older commit shows.
     let outdated = !on_file && commit != pull.head && {
         let newest = world.changed(pull, &pull.head);
-        let patch = newest.iter().find(|file| file.path == path).and_then(|file| file.patch.clone()).unwrap_or_default();
+        let patch = newest
+            .iter()
+            .find(|file| file.path == path)
+            .and_then(|file| file.patch.clone())
+            .unwrap_or_default();
         patch != file.patch.clone().unwrap_or_default()
     };
     Ok(ReviewComment {
@@ -151,7 +234,9 @@ fn draft(world: &World, pull: &Pull, commit: &str, token: &Token, given: &Value)
 }
 
 fn commit(world: &World, pull: &Pull, given: &Value) -> Result<String, Answer> {
-    let Some(id) = given["commit_id"].as_str() else { return Ok(pull.head.clone()) };
+    let Some(id) = given["commit_id"].as_str() else {
+        return Ok(pull.head.clone());
+    };
     // Every commit from the head backwards, until the base.
     let mut at = pull.head.clone();
     loop {
@@ -160,7 +245,11 @@ fn commit(world: &World, pull: &Pull, given: &Value) -> Result<String, Answer> {
         }
         match world.git.commits[&at].parents.first() {
             Some(parent) if *parent != pull.base => at.clone_from(parent),
-            _ => return Err(Answer::unprocessable(&[format!("No commit found for SHA: {id}")])),
+            _ => {
+                return Err(Answer::unprocessable(&[format!(
+                    "No commit found for SHA: {id}"
+                )]));
+            }
         }
     }
 }
@@ -168,14 +257,22 @@ fn commit(world: &World, pull: &Pull, given: &Value) -> Result<String, Answer> {
 fn create_review(world: &mut World, pull: &Pull, request: &Request, token: &Token) -> Answer {
     let given = request.json();
     let one = |text: &str| Answer::unprocessable(&[text.to_owned()]);
-    if pull.reviews.iter().any(|review| review.user == token.user && review.state == "PENDING") {
+    if pull
+        .reviews
+        .iter()
+        .any(|review| review.user == token.user && review.state == "PENDING")
+    {
         return one("User can only have one pending review per pull request");
     }
     let state = match given["event"].as_str() {
         None => "PENDING",
         Some("COMMENT") => "COMMENTED",
-        Some(_) if pull.author == token.user && given["event"] == "APPROVE" => return one("Can not approve your own pull request"),
-        Some(_) if pull.author == token.user => return one("Can not request changes on your own pull request"),
+        Some(_) if pull.author == token.user && given["event"] == "APPROVE" => {
+            return one("Can not approve your own pull request");
+        }
+        Some(_) if pull.author == token.user => {
+            return one("Can not request changes on your own pull request");
+        }
         Some("APPROVE") => "APPROVED",
         Some(_) => "CHANGES_REQUESTED",
     };
@@ -191,22 +288,44 @@ fn create_review(world: &mut World, pull: &Pull, request: &Request, token: &Toke
     if wanted.is_empty() && body.is_empty() && state != "APPROVED" && state != "PENDING" {
         return one("Review body can't be blank");
     }
-    let drafts: Vec<_> = wanted.iter().map(|comment| draft(world, pull, &commit, token, comment)).collect();
+    let drafts: Vec<_> = wanted
+        .iter()
+        .map(|comment| draft(world, pull, &commit, token, comment))
+        .collect();
     // All or nothing; GitHub does not say which one it means.
-    let mut errors: Vec<String> = drafts.iter().filter_map(|draft| draft.clone().err()).collect();
+    let mut errors: Vec<String> = drafts
+        .iter()
+        .filter_map(|draft| draft.clone().err())
+        .collect();
     errors.dedup();
     if !errors.is_empty() {
         return Answer::unprocessable(&errors);
     }
-    let review = Review { id: world.id(), user: token.user, state, body, commit };
+    let review = Review {
+        id: world.id(),
+        user: token.user,
+        state,
+        body,
+        commit,
+    };
     for draft in drafts {
         let mut comment = draft.unwrap();
         comment.id = world.id();
         comment.review = review.id;
-        world.pulls.get_mut(&pull.number).unwrap().comments.push(comment);
+        world
+            .pulls
+            .get_mut(&pull.number)
+            .unwrap()
+            .comments
+            .push(comment);
     }
     let value = render::review(world, pull, &review);
-    world.pulls.get_mut(&pull.number).unwrap().reviews.push(review);
+    world
+        .pulls
+        .get_mut(&pull.number)
+        .unwrap()
+        .reviews
+        .push(review);
     Answer::json(200, value)
 }
 
@@ -224,7 +343,13 @@ fn create_comment(world: &mut World, pull: &Pull, request: &Request, token: &Tok
         Err(answer) => return answer,
     };
     // A comment by itself stands in a review of its own.
-    let review = Review { id: world.id(), user: token.user, state: "COMMENTED", body: String::new(), commit: comment.commit.clone() };
+    let review = Review {
+        id: world.id(),
+        user: token.user,
+        state: "COMMENTED",
+        body: String::new(),
+        commit: comment.commit.clone(),
+    };
     comment.id = world.id();
     comment.review = review.id;
     let value = render::comment(world, pull, &comment);
@@ -234,8 +359,19 @@ fn create_comment(world: &mut World, pull: &Pull, request: &Request, token: &Tok
     Answer::json(201, value)
 }
 
-fn one_review(world: &mut World, pull: &Pull, request: &Request, token: &Token, id: &str, rest: &[&str]) -> Answer {
-    let Some(at) = pull.reviews.iter().position(|review| review.id.to_string() == id) else {
+fn one_review(
+    world: &mut World,
+    pull: &Pull,
+    request: &Request,
+    token: &Token,
+    id: &str,
+    rest: &[&str],
+) -> Answer {
+    let Some(at) = pull
+        .reviews
+        .iter()
+        .position(|review| review.id.to_string() == id)
+    else {
         return Answer::error(404, "Not Found");
     };
     let mut review = pull.reviews[at].clone();
@@ -249,7 +385,11 @@ fn one_review(world: &mut World, pull: &Pull, request: &Request, token: &Token, 
             let pull = pull.clone();
             return Answer::json(200, render::review(world, &pull, &review));
         }
-        ("DELETE", []) => return Answer::unprocessable(&["Can not delete a non-pending pull request review".to_owned()]),
+        ("DELETE", []) => {
+            return Answer::unprocessable(&[
+                "Can not delete a non-pending pull request review".to_owned()
+            ]);
+        }
         ("POST", ["events"]) if own && review.state == "PENDING" => {
             review.state = match request.json()["event"].as_str() {
                 Some("APPROVE") => "APPROVED",
@@ -260,8 +400,16 @@ fn one_review(world: &mut World, pull: &Pull, request: &Request, token: &Token, 
         ("PUT", []) if own => review.body = text(&request.json()["body"]),
         ("PUT", ["dismissals"]) => match review.state {
             "APPROVED" | "CHANGES_REQUESTED" => review.state = "DISMISSED",
-            "COMMENTED" => return Answer::unprocessable(&["Can not dismiss a commented pull request review".to_owned()]),
-            _ => return Answer::unprocessable(&["Can not dismiss a dismissed pull request review".to_owned()]),
+            "COMMENTED" => {
+                return Answer::unprocessable(&[
+                    "Can not dismiss a commented pull request review".to_owned()
+                ]);
+            }
+            _ => {
+                return Answer::unprocessable(&[
+                    "Can not dismiss a dismissed pull request review".to_owned()
+                ]);
+            }
         },
         _ => return Answer::error(404, "Not Found"),
     }
@@ -270,9 +418,19 @@ fn one_review(world: &mut World, pull: &Pull, request: &Request, token: &Token, 
 }
 
 fn one_comment(world: &mut World, request: &Request, token: &Token, id: u64) -> Answer {
-    let found = world.pulls.values().find(|pull| pull.comments.iter().any(|comment| comment.id == id)).cloned();
-    let Some(pull) = found else { return Answer::error(404, "Not Found") };
-    let at = pull.comments.iter().position(|comment| comment.id == id).unwrap();
+    let found = world
+        .pulls
+        .values()
+        .find(|pull| pull.comments.iter().any(|comment| comment.id == id))
+        .cloned();
+    let Some(pull) = found else {
+        return Answer::error(404, "Not Found");
+    };
+    let at = pull
+        .comments
+        .iter()
+        .position(|comment| comment.id == id)
+        .unwrap();
     let mut comment = pull.comments[at].clone();
     if request.method == "GET" {
         return Answer::json(200, render::comment(world, &pull, &comment));
@@ -294,9 +452,19 @@ fn one_comment(world: &mut World, request: &Request, token: &Token, id: u64) -> 
 }
 
 fn one_summary(world: &mut World, request: &Request, token: &Token, id: u64) -> Answer {
-    let found = world.pulls.values().find(|pull| pull.summaries.iter().any(|comment| comment.id == id)).cloned();
-    let Some(pull) = found else { return Answer::error(404, "Not Found") };
-    let at = pull.summaries.iter().position(|comment| comment.id == id).unwrap();
+    let found = world
+        .pulls
+        .values()
+        .find(|pull| pull.summaries.iter().any(|comment| comment.id == id))
+        .cloned();
+    let Some(pull) = found else {
+        return Answer::error(404, "Not Found");
+    };
+    let at = pull
+        .summaries
+        .iter()
+        .position(|comment| comment.id == id)
+        .unwrap();
     let mut comment = pull.summaries[at].clone();
     if request.method == "GET" {
         return Answer::json(200, render::summary(world, &pull, &comment));

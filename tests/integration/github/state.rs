@@ -149,19 +149,33 @@ impl World {
     /// Makes a pull request's head this set of files; comments follow their lines or become outdated.
     pub fn push(&mut self, number: u64, files: Files) {
         let pull = self.pulls[&number].clone();
-        let head = self.git.commit(files.clone(), &[pull.head.clone()], "Change");
-        let merge = self.git.commit(files, &[pull.base.clone(), head.clone()], "Merge");
+        let head = self
+            .git
+            .commit(files.clone(), &[pull.head.clone()], "Change");
+        let merge = self
+            .git
+            .commit(files, &[pull.base.clone(), head.clone()], "Merge");
         let changed = self.changed(&pull, &head);
         let mut comments = pull.comments.clone();
-        for comment in comments.iter_mut().filter(|comment| comment.side == "RIGHT") {
+        for comment in comments
+            .iter_mut()
+            .filter(|comment| comment.side == "RIGHT")
+        {
             let Some(line) = comment.line else { continue };
-            let place = match (self.files(&pull.head).get(&comment.path), self.files(&head).get(&comment.path)) {
+            let place = match (
+                self.files(&pull.head).get(&comment.path),
+                self.files(&head).get(&comment.path),
+            ) {
                 (Some(old), Some(new)) if old == new => Some(line),
                 (Some(old), Some(new)) => diff::moved(old, new, line),
                 _ => None,
             };
-            let patch = changed.iter().find(|file| file.path == comment.path).and_then(|file| file.patch.as_ref());
-            let seen = patch.is_some_and(|patch| diff::shown(patch).iter().any(|shown| shown.right == place));
+            let patch = changed
+                .iter()
+                .find(|file| file.path == comment.path)
+                .and_then(|file| file.patch.as_ref());
+            let seen = patch
+                .is_some_and(|patch| diff::shown(patch).iter().any(|shown| shown.right == place));
             comment.line = place.filter(|_| seen);
             comment.outdated = comment.line.is_none();
         }
@@ -176,7 +190,10 @@ impl World {
         let number = *self.pulls.keys().last().unwrap();
         match event {
             Event::Push(texts) => {
-                let texts: Vec<(&str, &str)> = texts.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+                let texts: Vec<(&str, &str)> = texts
+                    .iter()
+                    .map(|(path, text)| (path.as_str(), text.as_str()))
+                    .collect();
                 self.push(number, objects::files(&texts));
             }
             Event::Close => self.pulls.get_mut(&number).unwrap().open = false,
