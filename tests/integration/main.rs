@@ -10,6 +10,8 @@
 mod cases;
 mod cli;
 mod docs_current;
+#[cfg(feature = "github")]
+mod github;
 mod layering;
 mod packaging;
 #[cfg(feature = "github")]
