@@ -9,6 +9,8 @@
 
 mod cases;
 mod cli;
+#[cfg(feature = "github")]
+mod delivery;
 mod docs_current;
 #[cfg(feature = "github")]
 mod github;
