@@ -430,7 +430,9 @@ impl<'a> Planner<'a> {
             .map(|finding| finding.fingerprint.as_str());
         let refused = lost
             .filter(|one| {
-                progress.refused_files.contains(*one) || self.refused_before.contains(*one)
+                progress.refused_files.contains(*one)
+                    || progress.refused_lines.contains(*one)
+                    || self.refused_before.contains(*one)
             })
             .take(MAX_REFUSED)
             .map(String::from)
