@@ -26,7 +26,7 @@ pub struct Behaviour {
     /// Where the exit code of what decides gets lost, and how.
     pub swallowed: Option<(Location, &'static str)>,
     /// Code from the network that is run.
-    pub downloads: Vec<(Location, String)>,
+    pub downloads: Vec<Download>,
     /// What leaves the machine.
     pub sends: Vec<Send>,
     /// What the checkout brings along and is run: a package script, a make target, a file.
@@ -95,6 +95,26 @@ pub enum ScriptState {
     Missing,
     /// It is started as a program and has no permission to be one.
     NotExecutable,
+}
+
+/// Code that comes from the network and is run.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Download {
+    /// Where.
+    pub location: Location,
+    /// What happens, as a clause.
+    pub what: String,
+    /// What is fetched.
+    pub fetched: Fetched,
+}
+
+/// What is fetched and run.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Fetched {
+    /// A text from an address.
+    Code,
+    /// A package of a registry, in its newest version.
+    Package,
 }
 
 /// Something that leaves the machine.

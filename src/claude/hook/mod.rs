@@ -16,14 +16,18 @@ mod network;
 mod path;
 mod program;
 mod python;
+mod runner;
 mod swallow;
 #[cfg(test)]
 mod tests;
 mod token;
+mod walk;
 
 pub use behaviour::{
-    Behaviour, Decision, Exit, Intent, Phantom, ScriptState, ScriptUse, Send, Starved, Verdict,
+    Behaviour, Decision, Download, Exit, Fetched, Intent, Phantom, ScriptState, ScriptUse, Send,
+    Starved, Verdict,
 };
 pub use follow::{Opened, Scripts, analyse, is_command_of_checkout, remote_execution};
 pub use matcher::{Miss, judge as judge_matcher, names as matcher_names};
 pub use model::{Declared, Handler, HandlerKind, Malformed, Named, Place, read as read_hooks};
+pub(crate) use network::{host, is_loopback};

@@ -1,12 +1,14 @@
 //! What a command of a hook runs: interpreters, wrappers, tools that read, print, format or send.
 
 use super::argv::known;
-use super::behaviour::{Exit, Send};
-use super::follow::{Frame, Started, Stdin, Walker};
-use super::network as net;
+use super::behaviour::Exit;
+use super::follow::{Frame, Started, Stdin};
+use super::network::{copies, sends};
 use super::path::{self, Target};
+use super::runner::{javascript, package_manager, python_runner, runner};
 use super::token::Language;
-use crate::shell::{Dialect, Expansion, Input, Part, Script};
+use super::walk::Walker;
+use crate::shell::{Dialect, Expansion, Input};
 use crate::source::Traced;
 
 /// Programs that run the rest of their arguments, with the options that take a value.
@@ -25,7 +27,8 @@ const WRAPPERS: &[(&str, &[&str])] = &[
     ("flock", &["-w"]),
 ];
 
-const FORMATTERS: &[&str] = &[
+/// Tools that check or rewrite files.
+pub(super) const FORMATTERS: &[&str] = &[
     "prettier",
     "eslint",
     "biome",
@@ -201,7 +204,7 @@ pub(super) fn run(walker: &mut Walker<'_>, words: &[Traced], frame: &mut Frame) 
 }
 
 /// The words behind wrappers and assignments.
-fn unwrapped(words: &[Traced]) -> Vec<Traced> {
+pub(super) fn unwrapped(words: &[Traced]) -> Vec<Traced> {
     let mut words = words;
     for _ in 0..8 {
         let Some(name) = words.first().map(|word| path::base(word.text())) else {
@@ -233,7 +236,8 @@ fn unwrapped(words: &[Traced]) -> Vec<Traced> {
     words.to_vec()
 }
 
-fn join(words: &[Traced]) -> String {
+/// The first words of a command, to name it in a message.
+pub(super) fn join(words: &[Traced]) -> String {
     let texts: Vec<&str> = words.iter().take(4).map(Traced::text).collect();
     let mut text = texts.join(" ");
     if text.len() > 60 {
@@ -244,7 +248,7 @@ fn join(words: &[Traced]) -> String {
 }
 
 /// The word after one of these options.
-fn after<'w>(words: &'w [Traced], options: &[&str]) -> Option<&'w Traced> {
+pub(super) fn after<'w>(words: &'w [Traced], options: &[&str]) -> Option<&'w Traced> {
     let at = words
         .iter()
         .position(|word| options.contains(&word.text()))?;
@@ -252,7 +256,7 @@ fn after<'w>(words: &'w [Traced], options: &[&str]) -> Option<&'w Traced> {
 }
 
 /// The first word that is no option.
-fn operand(words: &[Traced]) -> Option<&Traced> {
+pub(super) fn operand(words: &[Traced]) -> Option<&Traced> {
     words.iter().find(|word| !word.text().starts_with('-'))
 }
 
@@ -308,173 +312,6 @@ fn interpreter(
             None => walker.unresolved(first),
         }
     }
-}
-
-fn javascript(
-    walker: &mut Walker<'_>,
-    first: &Traced,
-    rest: &[Traced],
-    name: &str,
-    frame: &mut Frame,
-) {
-    if let Some(text) = after(rest, &["-e", "--eval", "-p", "--print", "-pe"]) {
-        walker.code(text, Language::JavaScript, name, frame);
-        return;
-    }
-    let mut rest = rest;
-    if matches!(name, "bun" | "deno") {
-        match rest.first().map(Traced::text) {
-            Some("x") if name == "bun" => {
-                let rest = rest.get(1..).unwrap_or_default();
-                runner(walker, rest, rest, frame);
-                return;
-            }
-            Some("run") => {
-                rest = rest.get(1..).unwrap_or_default();
-                let script = operand(rest);
-                let is_file = script.is_some_and(|word| word.text().contains(['.', '/']));
-                if !is_file {
-                    let what = format!("`{name} run {}`", script.map_or("", Traced::text));
-                    walker
-                        .out
-                        .repository
-                        .extend(first.location().map(|location| (location, what)));
-                    walker.unresolved(first);
-                    return;
-                }
-            }
-            _ => {}
-        }
-    }
-    match operand(rest) {
-        Some(word) => {
-            walker.file(word, Started::By(Language::JavaScript), frame);
-        }
-        None => walker.unresolved(first),
-    }
-}
-
-fn python_runner(walker: &mut Walker<'_>, first: &Traced, rest: &[Traced], frame: &mut Frame) {
-    const VALUES: &[&str] = &[
-        "--with",
-        "--python",
-        "-p",
-        "--project",
-        "--directory",
-        "--extra",
-        "--group",
-        "--env-file",
-    ];
-    if rest.first().map(Traced::text) != Some("run") {
-        walker.unresolved(first);
-        return;
-    }
-    let mut at = 1;
-    while let Some(word) = rest.get(at)
-        && word.text().starts_with('-')
-    {
-        at += if VALUES.contains(&word.text()) { 2 } else { 1 };
-    }
-    let words = rest.get(at..).unwrap_or_default();
-    match words.first() {
-        Some(word) if path::ending(word.text()) == "py" => {
-            walker.file(word, Started::By(Language::Python), frame);
-        }
-        Some(_) if frame.depth < super::follow::MAX_DEPTH => {
-            let mut inner = frame.clone();
-            inner.depth += 1;
-            // The command stands in the hook itself, so that its files are the hook's files.
-            inner.depth = frame.depth;
-            run_inner(walker, words, &mut inner);
-        }
-        _ => walker.unresolved(first),
-    }
-}
-
-/// One wrapper deeper; wrappers of wrappers end here.
-fn run_inner(walker: &mut Walker<'_>, words: &[Traced], frame: &mut Frame) {
-    let Some(first) = words.first() else {
-        return;
-    };
-    let name = path::base(first.text());
-    match name.as_str() {
-        "uv" | "poetry" | "pdm" | "pipenv" | "rye" | "hatch" | "npx" | "bunx" | "uvx" | "pipx"
-        | "npm" | "pnpm" | "yarn" | "bun" => walker.unresolved(first),
-        _ => run(walker, words, frame),
-    }
-}
-
-fn package_manager(walker: &mut Walker<'_>, words: &[Traced], frame: &mut Frame) {
-    let Some(first) = words.first() else {
-        return;
-    };
-    let mut rest: Vec<Traced> = words.get(1..).unwrap_or_default().to_vec();
-    while rest
-        .first()
-        .is_some_and(|word| word.text().starts_with('-'))
-    {
-        rest.remove(0);
-    }
-    match rest.first().map(Traced::text) {
-        Some("dlx" | "exec") => {
-            let rest: Vec<Traced> = rest
-                .iter()
-                .skip(1)
-                .filter(|word| !word.text().starts_with('-'))
-                .cloned()
-                .collect();
-            runner(walker, words, &rest, frame);
-        }
-        Some("install" | "i" | "ci" | "add") | None => walker.unresolved(first),
-        Some(name) if FORMATTERS.contains(&name) => {
-            walker.out.formatter = walker.out.formatter.take().or(first.location());
-        }
-        Some(_) => {
-            let what = format!("`{}`", join(words));
-            walker
-                .out
-                .repository
-                .extend(first.location().map(|location| (location, what)));
-            walker.unresolved(first);
-        }
-    }
-}
-
-/// A package runner: `rest` starts with the package.
-fn runner(walker: &mut Walker<'_>, words: &[Traced], rest: &[Traced], frame: &mut Frame) {
-    let Some(package) = rest.first() else {
-        return;
-    };
-    let name = package.text();
-    let bare = name
-        .rfind('@')
-        .filter(|at| *at > 0)
-        .and_then(|at| name.get(..at))
-        .unwrap_or(name);
-    let version = name.get(bare.len()..).unwrap_or_default();
-    if FORMATTERS.contains(&bare) {
-        walker.out.formatter = walker.out.formatter.take().or(package.location());
-        return;
-    }
-    if matches!(bare, "tsx" | "ts-node") {
-        run_inner(walker, rest, frame);
-        return;
-    }
-    let unconfirmed = words
-        .iter()
-        .any(|word| matches!(word.text(), "-y" | "--yes"));
-    let moving = matches!(
-        version,
-        "@latest" | "@next" | "@alpha" | "@beta" | "@canary" | "@main"
-    );
-    if (moving || (unconfirmed && version.is_empty())) && name.len() < 200 {
-        let what = format!("`{name}` is fetched and run in whatever version is newest");
-        walker
-            .out
-            .downloads
-            .extend(package.location().map(|location| (location, what)));
-    }
-    walker.unresolved(package);
 }
 
 fn jq(walker: &mut Walker<'_>, first: &Traced, rest: &[Traced], frame: &Frame) {
@@ -553,168 +390,6 @@ fn reader(walker: &mut Walker<'_>, first: &Traced, rest: &[Traced], name: &str, 
                 walker.out.formatter = walker.out.formatter.take().or(program.location());
             } else {
                 walker.unresolved(program);
-            }
-        }
-    }
-}
-
-fn sends(walker: &mut Walker<'_>, first: &Traced, rest: &[Traced], frame: &Frame) {
-    let mut carries = false;
-    let mut is_body = false;
-    let mut host = None;
-    let mut names_host = false;
-    let mut value_of_body = false;
-    for word in rest {
-        let text = word.text();
-        let (option, value) = match text.split_once('=') {
-            Some((option, value)) if option.starts_with("--") => (option, Some(value)),
-            _ => (text, None),
-        };
-        let in_body = value_of_body;
-        value_of_body = false;
-        if net::BODY.contains(&option) {
-            is_body = true;
-            value_of_body = value.is_none();
-            carries |= value.is_some_and(|value| value.starts_with('@'));
-            carries |= value.is_some() && !word.is_known();
-        } else if in_body {
-            carries |= !word.is_known() || text.starts_with('@') || text.contains("=@");
-            if text == "@-" {
-                walker.reads_input(word, "curl", false, frame);
-            }
-        } else if let Some(found) = net::host(text) {
-            host.get_or_insert(found);
-            names_host = true;
-            // `https://x.example/?q=$DATA`
-            if !word.is_known() {
-                carries = true;
-                is_body = true;
-            }
-        } else if !word.is_known() {
-            names_host |= text.len() < 2048;
-        }
-    }
-    let piped = frame.stdin != Stdin::Hook && rest.iter().any(|word| word.text().ends_with("@-"));
-    if is_body
-        && (names_host || host.is_some())
-        && let Some(location) = first.location()
-    {
-        walker.out.sends.push(Send {
-            host,
-            location,
-            carries: carries || piped,
-        });
-    }
-}
-
-fn copies(walker: &mut Walker<'_>, first: &Traced, rest: &[Traced], name: &str) {
-    let host = match name {
-        "nc" | "ncat" | "netcat" => operand(rest).and_then(known).map(str::to_owned),
-        _ => rest.iter().rev().filter_map(known).find_map(|word| {
-            let (host, _) = word.split_once(':')?;
-            let host = host.rsplit('@').next().unwrap_or(host);
-            (host.len() > 1 && !host.contains('/')).then(|| host.to_owned())
-        }),
-    };
-    let listens = rest
-        .iter()
-        .any(|word| word.text().starts_with("-l") || word.text() == "-z");
-    let is_remote = matches!(name, "nc" | "ncat" | "netcat") || host.is_some();
-    if is_remote
-        && !listens
-        && let Some(location) = first.location()
-    {
-        walker.out.sends.push(Send {
-            host,
-            location,
-            carries: true,
-        });
-    }
-}
-
-/// Whether a program runs a text that it is given.
-fn runs_text(name: &str) -> bool {
-    matches!(
-        name,
-        "bash" | "sh" | "zsh" | "dash" | "ksh" | "node" | "bun" | "deno" | "perl" | "ruby" | "php"
-    ) || name.starts_with("python")
-}
-
-fn fetches(name: &str) -> bool {
-    matches!(name, "curl" | "wget")
-}
-
-/// Code from the network: a download that is piped into an interpreter or substituted into one.
-pub(super) fn network(
-    walker: &mut Walker<'_>,
-    script: &Script,
-    index: usize,
-    text: &Traced,
-    words: &[Traced],
-) {
-    let Some(command) = script.commands.get(index) else {
-        return;
-    };
-    let words = unwrapped(words);
-    let Some(first) = words.first() else {
-        return;
-    };
-    let name = path::base(first.text());
-    let program = |at: usize| {
-        script
-            .commands
-            .get(at)
-            .and_then(|command| command.words.first())
-            .and_then(crate::shell::Word::literal)
-            .map(|word| path::base(&word))
-            .unwrap_or_default()
-    };
-    let is_code = words
-        .iter()
-        .skip(1)
-        .all(|word| word.text().starts_with('-'))
-        || words.iter().any(|word| word.text() == "-s");
-    if runs_text(&name)
-        && is_code
-        && !words
-            .iter()
-            .any(|word| matches!(word.text(), "-c" | "-e" | "-m"))
-    {
-        let mut at = command.pipe_from;
-        for _ in 0..16 {
-            let Some(from) = at else { break };
-            if fetches(&program(from)) {
-                let place = text.locate(
-                    script
-                        .commands
-                        .get(from)
-                        .map_or(command.span, |head| head.span)
-                        .range()
-                        .start..command.span.end as usize,
-                );
-                let what = format!("`{}` runs what `{}` downloads", name, program(from));
-                walker
-                    .out
-                    .downloads
-                    .extend(place.map(|place| (place, what)));
-                break;
-            }
-            at = script
-                .commands
-                .get(from)
-                .and_then(|command| command.pipe_from);
-        }
-    }
-    if runs_text(&name) || matches!(name.as_str(), "eval" | "source" | ".") {
-        for part in command.words.iter().skip(1).flat_map(|word| &word.parts) {
-            if let Part::Substitution { span, commands, .. } = part
-                && let Some(at) = commands.clone().find(|at| fetches(&program(*at)))
-            {
-                let what = format!("`{}` runs what `{}` downloads", name, program(at));
-                walker
-                    .out
-                    .downloads
-                    .extend(text.locate(span.range()).map(|place| (place, what)));
             }
         }
     }
