@@ -1,6 +1,6 @@
 //! The list of all rules. A new rule is one new file and one line here.
 
-use super::{Rule, agent, meta, secret};
+use super::{Rule, agent, hook, meta, secret};
 
 /// All rules, in the order in which they are documented.
 pub static ALL: &[&Rule] = &[
@@ -9,6 +9,12 @@ pub static ALL: &[&Rule] = &[
     &agent::EXCESSIVE_TIMEOUT,
     &agent::AGENT_DYNAMIC_ARGUMENTS,
     &agent::AGENT_UNBOUNDED_WORK,
+    &hook::DEAD_HOOK,
+    &hook::HOLLOW_GUARD,
+    &hook::HOOKS_DISABLED,
+    &hook::HOOK_REMOTE_EXECUTION,
+    &hook::HOOK_REPOSITORY_SCRIPT,
+    &hook::HOOK_EGRESS,
     &secret::HARDCODED_KEY,
     &meta::UNREADABLE_FILE,
     &meta::LAPSED_EXEMPTION,

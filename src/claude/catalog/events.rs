@@ -46,6 +46,23 @@ const fn event(name: &'static str, blocks: Blocks, matches: Matches) -> Event {
     }
 }
 
+impl Event {
+    /// Whether hooks on this event decide about something that Claude or a stranger wants to do. Events such as `Stop`
+    /// can be answered with exit code 2 too, but that keeps Claude working and guards nothing.
+    pub fn is_gate(&self) -> bool {
+        matches!(
+            self.name,
+            "PreToolUse"
+                | "PermissionRequest"
+                | "UserPromptSubmit"
+                | "UserPromptExpansion"
+                | "ConfigChange"
+                | "PreModelSwitch"
+                | "Elicitation"
+        )
+    }
+}
+
 /// All events.
 pub static EVENTS: &[Event] = &[
     event("PreToolUse", Blocks::ExitTwo, Matches::Tool),
