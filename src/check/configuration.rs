@@ -9,10 +9,14 @@ use super::inventory::Kind;
 use crate::agent::{Library, Loaded};
 use crate::claude::catalog::events;
 use crate::claude::hook::{self, Named, Opened, Place, Scripts};
+use crate::claude::instruction;
+use crate::claude::mcp::{self, Reach, inner};
 use crate::policy::Policy;
-use crate::snapshot::{EntryKind, Snapshot};
-use crate::source::{Location, Node, SourceFile, Tree, front_matter};
-use crate::subject::configuration::{Configuration, Hook};
+use crate::snapshot::{Content, EntryKind, Snapshot};
+use crate::source::{Location, Node, SourceFile, Span, Tree, front_matter};
+use crate::subject::configuration::{
+    Configuration, Hook, Leads, Link, ServerUse, Source, Text, TextKind,
+};
 
 /// Hooks that one tree may declare; the rest is a finding of the file that declares it.
 const MAX_HOOKS: usize = 5_000;
@@ -28,6 +32,14 @@ enum Role {
     PluginHooks { folder: String },
     /// The manifest of a plugin.
     Manifest { folder: String },
+    /// A list of plugins.
+    Marketplace,
+    /// Servers of a folder.
+    Servers { folder: String },
+    /// Prose for an agent.
+    Prose,
+    /// Tasks or settings of an editor.
+    Editor,
 }
 
 /// Reads the configuration, and says which scripts were read for it.
@@ -47,10 +59,20 @@ pub(super) fn read(
             ..Configuration::default()
         },
     };
-    let _ = snapshot;
     for path in files.keys() {
         if let Some(role) = role(path) {
             reader.file(path, role);
+        }
+    }
+    for entry in snapshot.entries() {
+        if files.contains_key(&*entry.path) || is_configuration(&entry.path) {
+            reader.entry(&entry.path, entry.kind, snapshot);
+        }
+    }
+    let scripts: Vec<String> = reader.library.read.borrow().iter().cloned().collect();
+    for path in &scripts {
+        if let Loaded::Ready(file) = documents.text(path) {
+            reader.text(&file, TextKind::Script);
         }
     }
     let scripts = reader.library.read.into_inner().into_iter().collect();
@@ -93,6 +115,36 @@ fn role(path: &str) -> Option<Role> {
     };
     if path == "hooks/hooks.json" || path.ends_with("/hooks/hooks.json") {
         return Some(Role::PluginHooks { folder: parent(2) });
+    }
+    let folded = path.to_ascii_lowercase();
+    let name = folded.rsplit('/').next().unwrap_or(&folded);
+    if name == ".mcp.json" {
+        return Some(Role::Servers { folder: parent(1) });
+    }
+    let is_prose = matches!(
+        name,
+        "claude.md"
+            | "claude.local.md"
+            | "agents.md"
+            | "gemini.md"
+            | "skill.md"
+            | ".cursorrules"
+            | ".windsurfrules"
+            | ".clinerules"
+            | "copilot-instructions.md"
+    ) || folded.starts_with(".cursor/rules/")
+        || (claude_folder(path).is_some() && name.ends_with(".md"));
+    if is_prose {
+        return Some(Role::Prose);
+    }
+    let is_editor = name.ends_with(".code-workspace")
+        || folded.ends_with(".vscode/tasks.json")
+        || folded.ends_with(".vscode/settings.json");
+    if is_editor {
+        return Some(Role::Editor);
+    }
+    if path.ends_with(".claude-plugin/marketplace.json") {
+        return Some(Role::Marketplace);
     }
     if path.ends_with(".claude-plugin/plugin.json") {
         return Some(Role::Manifest { folder: parent(2) });
@@ -152,10 +204,26 @@ impl Reader<'_, '_> {
                 let Loaded::Ready(settings) = self.library.documents.settings(path) else {
                     return;
                 };
+                self.text(settings.tree().file(), TextKind::Data);
                 if let Some(root) = settings.tree().root() {
                     self.settings(root, &Place::Project { folder });
                 }
             }
+            Role::Marketplace => self.marketplace(path),
+            Role::Servers { folder } => self.server_file(path, folder),
+            Role::Prose => {
+                if let Loaded::Ready(file) = self.library.documents.text(path) {
+                    self.text(&file, TextKind::Instruction);
+                    // A skill of a plugin is used like one of a project.
+                    if path.to_ascii_lowercase().ends_with("skill.md")
+                        && let Some(tree) = front(&file)
+                        && let Some(root) = tree.root()
+                    {
+                        self.allowed_tools(root);
+                    }
+                }
+            }
+            Role::Editor => self.editor(path),
             Role::PluginHooks { folder } => {
                 let Loaded::Ready(file) = self.library.documents.settings(path) else {
                     return;
@@ -170,10 +238,11 @@ impl Reader<'_, '_> {
                 let Loaded::Ready(file) = self.library.documents.text(path) else {
                     return;
                 };
+                self.text(&file, TextKind::Instruction);
                 if let Some(tree) = front(&file)
                     && let Some(root) = tree.root()
                 {
-                    self.definition(root, folder);
+                    self.definition(root, path, folder);
                 }
             }
         }
@@ -182,6 +251,27 @@ impl Reader<'_, '_> {
     fn settings(&mut self, root: Node<'_>, place: &Place) {
         if let Some(hooks) = root.get("hooks") {
             self.hooks(hooks, place);
+        }
+        self.marketplaces(root);
+        for (key, approves) in [
+            (
+                "enableAllProjectMcpServers",
+                root.get("enableAllProjectMcpServers")
+                    .and_then(Node::boolean)
+                    == Some(true),
+            ),
+            (
+                "enabledMcpjsonServers",
+                root.get("enabledMcpjsonServers")
+                    .is_some_and(|list| list.items().len() > 0),
+            ),
+        ] {
+            if let Some(entry) = root.entry(key).filter(|_| approves) {
+                self.configuration.approvals.push(Named {
+                    text: key.to_owned(),
+                    location: inner(entry.key),
+                });
+            }
         }
         if let Some(entry) = root.entry("disableAllHooks")
             && entry.value.boolean() == Some(true)
@@ -193,6 +283,202 @@ impl Reader<'_, '_> {
         }
     }
 
+    /// What a plugin or a marketplace of the settings is.
+    fn marketplaces(&mut self, root: Node<'_>) {
+        for entry in root
+            .get("extraKnownMarketplaces")
+            .into_iter()
+            .flat_map(Node::entries)
+        {
+            let name = entry.key.text().unwrap_or_default();
+            let Some(source) = entry.value.get("source") else {
+                continue;
+            };
+            if let Some((origin, location)) = origin(source) {
+                self.configuration.sources.push(Source {
+                    location,
+                    what: format!("the marketplace `{name}` comes from `{origin}`"),
+                    anchor: format!("extraKnownMarketplaces.{name}"),
+                });
+            }
+        }
+    }
+
+    fn marketplace(&mut self, path: &str) {
+        let Loaded::Ready(file) = self.library.documents.settings(path) else {
+            return;
+        };
+        let root = file.tree().root();
+        self.text(file.tree().file(), TextKind::Data);
+        for (index, plugin) in root
+            .and_then(|root| root.get("plugins"))
+            .into_iter()
+            .flat_map(Node::items)
+            .enumerate()
+        {
+            let pinned = plugin.get("source").is_some_and(|source| {
+                ["sha", "commit", "ref"].iter().any(|key| {
+                    let value = source.get(key).and_then(Node::string).unwrap_or_default();
+                    value.len() >= 40 && value.bytes().all(|byte| byte.is_ascii_hexdigit())
+                })
+            });
+            if pinned {
+                continue;
+            }
+            if let Some((origin, location)) = plugin.get("source").and_then(origin) {
+                let name = plugin.get("name").and_then(Node::text).unwrap_or_default();
+                self.configuration.sources.push(Source {
+                    location,
+                    what: format!(
+                        "the plugin `{name}` comes from `{origin}`, in whatever state it is"
+                    ),
+                    anchor: format!("plugins.{index}"),
+                });
+            }
+        }
+    }
+
+    fn server_file(&mut self, path: &str, folder: String) {
+        let Loaded::Ready(file) = self.library.documents.settings(path) else {
+            return;
+        };
+        self.text(file.tree().file(), TextKind::Data);
+        let Some(root) = file.tree().root() else {
+            return;
+        };
+        let manifest = join(&folder, ".claude-plugin/plugin.json");
+        let is_plugin = manifest.is_some_and(|manifest| self.library.documents.exists(&manifest));
+        let place = if is_plugin {
+            Place::Plugin { folder }
+        } else {
+            Place::Project { folder }
+        };
+        // Plugins may leave the outer key out.
+        let servers = root.get("mcpServers").unwrap_or(root);
+        self.servers(servers, &place);
+    }
+
+    fn servers(&mut self, servers: Node<'_>, place: &Place) {
+        if servers.entries().len() > mcp::MAX_SERVERS {
+            let path = servers.tree().file().path().to_owned();
+            let reason = format!(
+                "more than {} servers in one file; the rest was not read",
+                mcp::MAX_SERVERS
+            );
+            self.library
+                .documents
+                .fail(&path, servers.location(), reason);
+        }
+        for server in mcp::read(servers, place, "mcpServers") {
+            let (downloads, checkout) = match &server.reach {
+                Reach::Local(words) => hook::server_command(words, place, &self.library),
+                _ => (Vec::new(), None),
+            };
+            self.configuration.servers.push(ServerUse {
+                server,
+                downloads,
+                checkout,
+            });
+        }
+    }
+
+    /// Tasks that run when the folder is opened.
+    fn editor(&mut self, path: &str) {
+        let Loaded::Ready(file) = self.library.documents.settings(path) else {
+            return;
+        };
+        let Some(root) = file.tree().root() else {
+            return;
+        };
+        let tasks = root.get("tasks").into_iter().flat_map(|tasks| {
+            let inner = tasks.get("tasks").unwrap_or(tasks);
+            inner.items().collect::<Vec<_>>()
+        });
+        for task in tasks {
+            if let Some(when) = task.at(&["runOptions", "runOn"])
+                && when.string() == Some("folderOpen")
+            {
+                let name = task
+                    .get("command")
+                    .or_else(|| task.get("script"))
+                    .or_else(|| task.get("label"))
+                    .and_then(Node::text)
+                    .unwrap_or("a task");
+                let name: String = name.chars().take(80).collect();
+                self.configuration.tasks.push(Named {
+                    text: format!("the task `{name}` runs as soon as somebody opens this folder"),
+                    location: inner(when),
+                });
+            }
+        }
+        let settings = root.get("settings").unwrap_or(root);
+        if let Some(automatic) = settings.get("task.allowAutomaticTasks")
+            && automatic.string() == Some("on")
+        {
+            self.configuration.tasks.push(Named {
+                text:
+                    "tasks of this folder run as soon as it is opened, and the editor does not ask"
+                        .into(),
+                location: inner(automatic),
+            });
+        }
+    }
+
+    fn text(&mut self, file: &Arc<SourceFile>, kind: TextKind) {
+        self.configuration.texts.push(Text {
+            file: Arc::clone(file),
+            kind,
+        });
+    }
+
+    /// Links and other repositories in the place of configuration.
+    fn entry(&mut self, path: &str, kind: EntryKind, snapshot: &dyn Snapshot) {
+        let file = SourceFile::new(path, "");
+        let location = Location::new(&file, Span::at(0));
+        match kind {
+            EntryKind::Submodule => self.configuration.submodules.push(location),
+            EntryKind::Symlink => {
+                let Content::Bytes(bytes) = snapshot.read(path, 4096) else {
+                    return;
+                };
+                let target = String::from_utf8_lossy(&bytes).into_owned();
+                if let Some(leads) = leads(path, &target, snapshot) {
+                    self.configuration.links.push(Link {
+                        location,
+                        target,
+                        leads,
+                    });
+                }
+            }
+            EntryKind::File | EntryKind::Executable => {}
+        }
+    }
+
+    fn allowed_tools(&mut self, root: Node<'_>) {
+        let Some(tools) = root
+            .get("allowed-tools")
+            .or_else(|| root.get("allowedTools"))
+        else {
+            return;
+        };
+        let entries: Vec<Node<'_>> = if tools.is_sequence() {
+            tools.items().collect()
+        } else {
+            vec![tools]
+        };
+        for entry in entries {
+            let Some(text) = entry.traced() else { continue };
+            for (at, name) in instruction::tools(text.text()) {
+                if let Some(location) = text.locate(at..at + name.len()) {
+                    self.configuration.tools.push(Named {
+                        text: name.to_owned(),
+                        location,
+                    });
+                }
+            }
+        }
+    }
+
     /// A manifest names further files of hooks, or holds them.
     fn manifest(&mut self, path: &str, folder: String) {
         let Loaded::Ready(manifest) = self.library.documents.settings(path) else {
@@ -201,11 +487,25 @@ impl Reader<'_, '_> {
         let Some(root) = manifest.tree().root() else {
             return;
         };
-        let Some(hooks) = root.get("hooks") else {
-            return;
-        };
         let place = Place::Plugin {
             folder: folder.clone(),
+        };
+        self.text(manifest.tree().file(), TextKind::Data);
+        if let Some(servers) = root.get("mcpServers") {
+            if servers.is_mapping() {
+                self.servers(servers.get("mcpServers").unwrap_or(servers), &place);
+            } else {
+                for name in named_files(servers) {
+                    if let Some(path) = join(&folder, name)
+                        && role(&path).is_none()
+                    {
+                        self.server_file(&path, folder.clone());
+                    }
+                }
+            }
+        }
+        let Some(hooks) = root.get("hooks") else {
+            return;
         };
         if hooks.is_mapping() {
             let inner = hooks.get("hooks").unwrap_or(hooks);
@@ -229,9 +529,34 @@ impl Reader<'_, '_> {
         }
     }
 
-    fn definition(&mut self, root: Node<'_>, folder: String) {
+    /// The front matter of an agent, a command or a skill.
+    fn definition(&mut self, root: Node<'_>, path: &str, folder: String) {
+        let place = Place::Project { folder };
         if let Some(hooks) = root.get("hooks") {
-            self.hooks(hooks, &Place::Project { folder });
+            self.hooks(hooks, &place);
+        }
+        let is_agent = claude_folder(path)
+            .is_some_and(|(_, rest)| rest.to_ascii_lowercase().starts_with("agents/"));
+        if !is_agent {
+            self.allowed_tools(root);
+            return;
+        }
+        if let Some(servers) = root.get("mcpServers") {
+            // A list may name servers of elsewhere, or hold a mapping for each.
+            for item in servers.items().filter(|item| item.is_mapping()) {
+                self.servers(item, &place);
+            }
+            if servers.is_mapping() {
+                self.servers(servers, &place);
+            }
+        }
+        if let Some(mode) = root.get("permissionMode")
+            && let Some(text) = mode.string()
+        {
+            self.configuration.modes.push(Named {
+                text: text.to_owned(),
+                location: inner(mode),
+            });
         }
     }
 
@@ -281,10 +606,65 @@ fn join(folder: &str, path: &str) -> Option<String> {
     crate::agent::join(folder, path.trim_start_matches('/'))
 }
 
-/// The place of a scalar without its quotes.
-#[allow(dead_code, reason = "used by the readers of servers and plugins")]
-fn inner(node: Node<'_>) -> Location {
-    node.traced()
-        .and_then(|text| text.location())
-        .unwrap_or_else(|| node.location())
+/// Whether a path is a place of configuration, whatever stands there.
+fn is_configuration(path: &str) -> bool {
+    let folded = path.to_ascii_lowercase();
+    let name = folded.rsplit('/').next().unwrap_or(&folded);
+    matches!(
+        name,
+        ".claude" | "claude.md" | "claude.local.md" | ".mcp.json" | ".claude-plugin"
+    ) || claude_folder(&folded).is_some()
+}
+
+/// Where a link leads, if that is a matter: a link that stays in its `.claude` folder is none, nor is one file of
+/// prose that is another one of the repository (`CLAUDE.md` and `AGENTS.md`).
+fn leads(path: &str, target: &str, snapshot: &dyn Snapshot) -> Option<Leads> {
+    if target.starts_with('/') || target.starts_with('\\') {
+        return Some(Leads::Outside);
+    }
+    let folder = path
+        .rfind('/')
+        .and_then(|at| path.get(..at))
+        .unwrap_or_default();
+    let Some(full) = join_raw(folder, target) else {
+        return Some(Leads::Outside);
+    };
+    let exists = snapshot.entry(&full).is_some() || !snapshot.under(&full).is_empty();
+    if !exists {
+        return Some(Leads::Nowhere);
+    }
+    let base = format!("{}/", path.split("/.claude/").next().unwrap_or_default());
+    let home = match claude_folder(path) {
+        Some(("", _)) => ".claude/".to_owned(),
+        Some(_) => format!("{base}.claude/"),
+        None if path == ".claude" || path.ends_with("/.claude") => return Some(Leads::Elsewhere),
+        None => return None,
+    };
+    (!full.starts_with(&home)).then_some(Leads::Elsewhere)
+}
+
+fn join_raw(folder: &str, target: &str) -> Option<String> {
+    crate::agent::join(folder, target)
+}
+
+/// Where a marketplace or a plugin comes from, unless it is the same repository or Anthropic's.
+fn origin(source: Node<'_>) -> Option<(String, Location)> {
+    let (name, node) = match source.string() {
+        Some(text) => (text, source),
+        None => ["repo", "url", "package", "path"].iter().find_map(|key| {
+            source
+                .get(key)
+                .and_then(|node| Some((node.string()?, node)))
+        })?,
+    };
+    let trimmed = name
+        .trim_start_matches("https://github.com/")
+        .trim_start_matches("git@github.com:");
+    let own = name.starts_with('.') || name.starts_with('/') || trimmed.starts_with("anthropics/");
+    let is_path = source
+        .get("source")
+        .and_then(Node::string)
+        .is_some_and(|kind| matches!(kind, "directory" | "file"));
+    let is_name = !name.contains(['/', ':']) && source.string().is_some();
+    (!own && !is_path && !is_name).then(|| (name.to_owned(), inner(node)))
 }

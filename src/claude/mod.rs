@@ -8,4 +8,6 @@ pub mod action_args;
 pub mod catalog;
 pub mod command_line;
 pub mod hook;
+pub mod instruction;
+pub mod mcp;
 pub mod settings;

@@ -6,6 +6,8 @@
 
 mod agent;
 mod hook;
+mod instruction;
+mod mcp;
 pub(crate) mod meta;
 mod options;
 mod registry;

@@ -31,10 +31,19 @@ fn findings(block: &str) -> Vec<String> {
     judge(block)
         .findings
         .iter()
-        .filter(|finding| groups.iter().any(|group| finding.rule.as_str().contains(group)))
+        .filter(|finding| {
+            groups
+                .iter()
+                .any(|group| finding.rule.as_str().contains(group))
+        })
         .map(|finding| {
             let message = finding.message.split(':').next().unwrap();
-            format!("{} {} `{}` {message}", finding.rule, finding.severity, finding.location.text())
+            format!(
+                "{} {} `{}` {message}",
+                finding.rule,
+                finding.severity,
+                finding.location.text()
+            )
         })
         .collect()
 }
@@ -52,7 +61,10 @@ fn all_eight_handlers_of_the_guide_are_dead_and_nothing_else_is_said() {
         ("sensitive-files", vec![error("TOOL_INPUT", GUARD)]),
         ("team-template", vec![error("$TOOL_INPUT", CRASH)]),
         ("network-commands", vec![error("$TOOL_INPUT", CRASH)]),
-        ("audit-log", vec![warning("$TOOL_INPUT", LOG), warning("$TOOL_INPUT", LOG)]),
+        (
+            "audit-log",
+            vec![warning("$TOOL_INPUT", LOG), warning("$TOOL_INPUT", LOG)],
+        ),
         ("team-baseline", vec![warning("$TOOL_INPUT", LOG)]),
         ("operation-logs", vec![warning("TOOL_NAME", name)]),
         ("enterprise", vec![warning("TOOL_NAME", name)]),

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::argv::Known;
-use super::behaviour::{Behaviour, Download, ScriptState};
+use super::behaviour::{Behaviour, Download};
 use super::model::{Handler, HandlerKind, Place};
 use super::path::{self, Folders};
 use super::program;
@@ -80,28 +80,26 @@ pub fn analyse(handler: &Handler, place: &Place, scripts: &dyn Scripts) -> Behav
     walker.finish()
 }
 
-/// Whether a command that is started without a shell runs a file of the checkout, and which.
-pub fn is_command_of_checkout(
+/// What the command of a server, which is started without a shell, fetches and runs, and what it runs of the checkout.
+pub fn server_command(
     words: &[Traced],
     place: &Place,
     scripts: &dyn Scripts,
-) -> Option<(Location, String)> {
+) -> (Vec<Download>, Option<(Location, String)>) {
     let mut walker = Walker::new(scripts);
     let mut folders = folders(place);
     folders.chosen = true;
     let words: Vec<Traced> = words.iter().map(placeholders).collect();
-    program::run(
-        &mut walker,
-        &words,
-        &mut Frame::new(folders, Stdin::Hook, 0),
-    );
+    let mut frame = Frame::new(folders, Stdin::Fed, 0);
+    program::run(&mut walker, &words, &mut frame);
     let behaviour = walker.finish();
-    behaviour
+    let checkout = behaviour
         .scripts
         .into_iter()
-        .find(|script| script.state != ScriptState::Missing)
         .map(|script| (script.location, format!("the file `{}`", script.path)))
-        .or_else(|| behaviour.repository.into_iter().next())
+        .next()
+        .or_else(|| behaviour.repository.into_iter().next());
+    (behaviour.downloads, checkout)
 }
 
 /// Places in a shell text where code from the network is run.

@@ -27,7 +27,7 @@ pub use behaviour::{
     Behaviour, Decision, Download, Exit, Fetched, Intent, Phantom, ScriptState, ScriptUse, Send,
     Starved, Verdict,
 };
-pub use follow::{Opened, Scripts, analyse, is_command_of_checkout, remote_execution};
+pub use follow::{Opened, Scripts, analyse, remote_execution, server_command};
 pub use matcher::{Miss, judge as judge_matcher, names as matcher_names};
 pub use model::{Declared, Handler, HandlerKind, Malformed, Named, Place, read as read_hooks};
 pub(crate) use network::{host, is_loopback};
