@@ -9,6 +9,7 @@
 
 mod cases;
 mod cli;
+mod configuration;
 mod docs_current;
 mod guide;
 mod layering;

@@ -137,6 +137,8 @@ pub fn is_never_set(name: &str) -> bool {
             "CLAUDE_FILE_PATH" | "CLAUDE_FILE_PATHS" | "CLAUDE_TRANSCRIPT_PATH"
         )
         || name.starts_with("CLAUDE_HOOK_")
+        // The documented list is whole, and no name in it begins like this.
+        || name.starts_with("CLAUDE_TOOL_")
 }
 
 #[cfg(test)]
@@ -151,6 +153,7 @@ mod tests {
             ("CLAUDE_TOOL_NAME", true),
             ("CLAUDE_FILE_PATHS", true),
             ("CLAUDE_HOOK_EVENT", true),
+            ("CLAUDE_TOOL_COMMAND", true),
             ("CLAUDE_PROJECT_DIR", false),
             ("TOOL_INPUTS", false),
             ("PATH", false),

@@ -132,6 +132,11 @@ pub(super) fn package_manager(walker: &mut Walker<'_>, words: &[Traced], frame: 
             runner(walker, words, &rest, frame);
         }
         Some("install" | "i" | "ci" | "add") | None => walker.unresolved(first),
+        // Commands of the package manager itself run nothing of the project.
+        Some(
+            "audit" | "list" | "ls" | "outdated" | "view" | "info" | "why" | "config" | "version"
+            | "root" | "bin" | "whoami" | "ping" | "search" | "help" | "-v" | "--version",
+        ) => walker.unresolved(first),
         Some(name) if FORMATTERS.contains(&name) => {
             walker.out.formatter = walker.out.formatter.take().or(first.location());
         }

@@ -232,7 +232,7 @@ fn script(hook: &Hook) -> Option<Finding> {
         .find(|script| script.state != ScriptState::Present)?;
     let path = &script.path;
     let consequence = if hook.handler.known.is_some_and(|event| event.is_gate()) {
-        "the shell answers with an error that is not 2, and every call proceeds"
+        "the shell answers with an error that is not 2, and nothing is stopped"
     } else {
         "it fails each time, and nothing comes of it"
     };
