@@ -56,7 +56,8 @@ pub(super) fn read(
             reader.keys(path);
         }
     }
-    let (configuration, scripts) = configuration::read(snapshot, &documents, &files, policy);
+    let (configuration, scripts) =
+        configuration::read(snapshot, &documents, &files, selection, policy);
     reader.subject.configuration = configuration;
     for path in scripts {
         if !files.contains_key(&path) && !reader.read.contains(&path) {

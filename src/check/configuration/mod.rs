@@ -1,52 +1,36 @@
 //! Hooks, servers, instruction files and the rest of what configures Claude, read from the files of one tree.
 
+mod opener;
+mod place;
+
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use self::opener::Opener;
+use self::place::{Role, claude_folder, is_configuration, leads, role};
+use super::Selection;
 use super::documents::Documents;
 use super::inventory::Kind;
 use crate::agent::{Library, Loaded};
 use crate::claude::catalog::events;
-use crate::claude::hook::{self, Named, Opened, Place, Scripts};
+use crate::claude::hook::{self, Named, Place};
 use crate::claude::instruction;
 use crate::claude::mcp::{self, Reach, inner};
 use crate::policy::Policy;
 use crate::snapshot::{Content, EntryKind, Snapshot};
 use crate::source::{Location, Node, SourceFile, Span, Tree, front_matter};
-use crate::subject::configuration::{
-    Configuration, Hook, Leads, Link, ServerUse, Source, Text, TextKind,
-};
+use crate::subject::configuration::{Configuration, Hook, Link, ServerUse, Source, Text, TextKind};
 
 /// Hooks that one tree may declare; the rest is a finding of the file that declares it.
 const MAX_HOOKS: usize = 5_000;
-
-/// What a path configures.
-#[derive(Clone, PartialEq, Eq, Debug)]
-enum Role {
-    /// Settings of a project in this folder.
-    Settings { folder: String },
-    /// An agent, a skill or a command of a project in this folder.
-    Definition { folder: String },
-    /// Hooks of a plugin.
-    PluginHooks { folder: String },
-    /// The manifest of a plugin.
-    Manifest { folder: String },
-    /// A list of plugins.
-    Marketplace,
-    /// Servers of a folder.
-    Servers { folder: String },
-    /// Prose for an agent.
-    Prose,
-    /// Tasks or settings of an editor.
-    Editor,
-}
 
 /// Reads the configuration, and says which scripts were read for it.
 pub(super) fn read(
     snapshot: &dyn Snapshot,
     documents: &Documents<'_>,
     files: &BTreeMap<String, Kind>,
+    selection: &Selection,
     policy: &Policy,
 ) -> (Configuration, Vec<String>) {
     let mut reader = Reader {
@@ -65,7 +49,10 @@ pub(super) fn read(
         }
     }
     for entry in snapshot.entries() {
-        if files.contains_key(&*entry.path) || is_configuration(&entry.path) {
+        if is_configuration(&entry.path)
+            && selection.has(&entry.path)
+            && policy.exclude.matching(&entry.path).is_none()
+        {
             reader.entry(&entry.path, entry.kind, snapshot);
         }
     }
@@ -79,122 +66,9 @@ pub(super) fn read(
     (reader.configuration, scripts)
 }
 
-/// The folder that holds a `.claude` folder, and the path below that.
-fn claude_folder(path: &str) -> Option<(&str, &str)> {
-    if let Some(rest) = path.strip_prefix(".claude/") {
-        return Some(("", rest));
-    }
-    path.find("/.claude/").map(|at| {
-        let folder = path.get(..at).unwrap_or_default();
-        let rest = path.get(at + "/.claude/".len()..).unwrap_or_default();
-        (folder, rest)
-    })
-}
-
-fn role(path: &str) -> Option<Role> {
-    if let Some((folder, rest)) = claude_folder(path) {
-        let folder = folder.to_owned();
-        let folded = rest.to_ascii_lowercase();
-        if matches!(folded.as_str(), "settings.json" | "settings.local.json") {
-            return Some(Role::Settings { folder });
-        }
-        let is_definition = folded.ends_with(".md")
-            && ["agents/", "commands/", "skills/"]
-                .iter()
-                .any(|part| folded.starts_with(part));
-        if is_definition {
-            return Some(Role::Definition { folder });
-        }
-    }
-    let parent = |levels: usize| {
-        let mut path = path;
-        for _ in 0..levels {
-            path = path.rfind('/').and_then(|at| path.get(..at)).unwrap_or("");
-        }
-        path.to_owned()
-    };
-    if path == "hooks/hooks.json" || path.ends_with("/hooks/hooks.json") {
-        return Some(Role::PluginHooks { folder: parent(2) });
-    }
-    let folded = path.to_ascii_lowercase();
-    let name = folded.rsplit('/').next().unwrap_or(&folded);
-    if name == ".mcp.json" {
-        return Some(Role::Servers { folder: parent(1) });
-    }
-    let is_prose = matches!(
-        name,
-        "claude.md"
-            | "claude.local.md"
-            | "agents.md"
-            | "gemini.md"
-            | "skill.md"
-            | ".cursorrules"
-            | ".windsurfrules"
-            | ".clinerules"
-            | "copilot-instructions.md"
-    ) || folded.starts_with(".cursor/rules/")
-        || (claude_folder(path).is_some() && name.ends_with(".md"));
-    if is_prose {
-        return Some(Role::Prose);
-    }
-    let is_editor = name.ends_with(".code-workspace")
-        || folded.ends_with(".vscode/tasks.json")
-        || folded.ends_with(".vscode/settings.json");
-    if is_editor {
-        return Some(Role::Editor);
-    }
-    if path.ends_with(".claude-plugin/marketplace.json") {
-        return Some(Role::Marketplace);
-    }
-    if path.ends_with(".claude-plugin/plugin.json") {
-        return Some(Role::Manifest { folder: parent(2) });
-    }
-    None
-}
-
 struct Reader<'d, 's> {
     library: Opener<'d, 's>,
     configuration: Configuration,
-}
-
-/// The scripts of the tree, with a list of those that were read.
-struct Opener<'d, 's> {
-    documents: &'d Documents<'s>,
-    read: RefCell<BTreeSet<String>>,
-}
-
-impl Scripts for Opener<'_, '_> {
-    fn open(&self, path: &str) -> Opened {
-        let Some(kind) = self.documents.kind(path) else {
-            // A part of the path may be a link or another repository: then nobody here knows what it holds.
-            let hidden = path.match_indices('/').any(|(at, _)| {
-                path.get(..at).is_some_and(|folder| {
-                    matches!(
-                        self.documents.kind(folder),
-                        Some(EntryKind::Symlink | EntryKind::Submodule)
-                    )
-                })
-            });
-            return if hidden {
-                Opened::Unreadable
-            } else {
-                Opened::Missing
-            };
-        };
-        if kind == EntryKind::Submodule {
-            return Opened::Unreadable;
-        }
-        match self.documents.text(path) {
-            Loaded::Ready(file) => {
-                self.read.borrow_mut().insert(path.to_owned());
-                // A link says nothing of the file behind it.
-                let executable = kind != EntryKind::File;
-                Opened::File { file, executable }
-            }
-            Loaded::Missing => Opened::Missing,
-            Loaded::Pending | Loaded::Broken => Opened::Unreadable,
-        }
-    }
 }
 
 impl Reader<'_, '_> {
@@ -604,47 +478,6 @@ fn front(file: &Arc<SourceFile>) -> Option<Tree> {
 /// Joins a folder and a path below it. Nothing where the path leaves the tree.
 fn join(folder: &str, path: &str) -> Option<String> {
     crate::agent::join(folder, path.trim_start_matches('/'))
-}
-
-/// Whether a path is a place of configuration, whatever stands there.
-fn is_configuration(path: &str) -> bool {
-    let folded = path.to_ascii_lowercase();
-    let name = folded.rsplit('/').next().unwrap_or(&folded);
-    matches!(
-        name,
-        ".claude" | "claude.md" | "claude.local.md" | ".mcp.json" | ".claude-plugin"
-    ) || claude_folder(&folded).is_some()
-}
-
-/// Where a link leads, if that is a matter: a link that stays in its `.claude` folder is none, nor is one file of
-/// prose that is another one of the repository (`CLAUDE.md` and `AGENTS.md`).
-fn leads(path: &str, target: &str, snapshot: &dyn Snapshot) -> Option<Leads> {
-    if target.starts_with('/') || target.starts_with('\\') {
-        return Some(Leads::Outside);
-    }
-    let folder = path
-        .rfind('/')
-        .and_then(|at| path.get(..at))
-        .unwrap_or_default();
-    let Some(full) = join_raw(folder, target) else {
-        return Some(Leads::Outside);
-    };
-    let exists = snapshot.entry(&full).is_some() || !snapshot.under(&full).is_empty();
-    if !exists {
-        return Some(Leads::Nowhere);
-    }
-    let base = format!("{}/", path.split("/.claude/").next().unwrap_or_default());
-    let home = match claude_folder(path) {
-        Some(("", _)) => ".claude/".to_owned(),
-        Some(_) => format!("{base}.claude/"),
-        None if path == ".claude" || path.ends_with("/.claude") => return Some(Leads::Elsewhere),
-        None => return None,
-    };
-    (!full.starts_with(&home)).then_some(Leads::Elsewhere)
-}
-
-fn join_raw(folder: &str, target: &str) -> Option<String> {
-    crate::agent::join(folder, target)
 }
 
 /// Where a marketplace or a plugin comes from, unless it is the same repository or Anthropic's.
