@@ -31,7 +31,7 @@ declare_rule! {
     ///
     /// ```repo fires
     /// === CLAUDE.md
-    /// Run the tests​ before each commit.
+    /// Run the tests‌ before each commit.
     /// ```
     ///
     /// ```repo silent
