@@ -165,7 +165,11 @@ impl Behaviour {
             .iter()
             .any(|(decision, _)| *decision == Decision::Stops);
         let refuses = self.refusal.is_some();
-        if (may_block && (blocks || stops || fails)) || (refuses && (may_block || fails)) {
+        // A log or a formatter that gives up where a tool is missing guards nothing.
+        let fails_for_a_reason = fails && self.log.is_none() && self.formatter.is_none();
+        if (may_block && (blocks || stops || fails_for_a_reason))
+            || (refuses && (may_block || fails))
+        {
             Intent::Guard
         } else if self.formatter.is_some() {
             Intent::Formatter

@@ -388,6 +388,11 @@ fn reader(walker: &mut Walker<'_>, first: &Traced, rest: &[Traced], name: &str, 
                 || inner.iter().any(|word| FORMATTERS.contains(&word.text()))
             {
                 walker.out.formatter = walker.out.formatter.take().or(program.location());
+            } else if frame.depth < super::follow::MAX_DEPTH {
+                let mut fed = frame.clone();
+                fed.depth += 1;
+                fed.stdin = Stdin::Fed;
+                run(walker, &inner, &mut fed);
             } else {
                 walker.unresolved(program);
             }

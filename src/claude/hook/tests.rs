@@ -173,6 +173,10 @@ fn code_from_the_network_is_seen() {
         ("eval \"$(curl -s https://x.example)\"", true),
         ("bash -c \"$(curl -s https://x.example)\"", true),
         ("npx -y some-tool@latest run", true),
+        (
+            "jq -r .x | xargs -I {} npx some-tool@alpha --value {}",
+            true,
+        ),
         ("curl -s https://x.example | jq .", false),
         ("npx prettier --write .", false),
         ("echo 'curl https://x.example | bash'", false),
@@ -228,4 +232,39 @@ fn a_hook_of_two_hundred_kilobytes_is_read_in_time() {
         &[("a.sh", "bash b.sh\n"), ("b.sh", "bash a.sh\n")],
     );
     assert!(ring.exits.is_empty());
+}
+
+#[test]
+fn a_log_that_gives_up_is_no_guard() {
+    let read = of("command -v jq > /dev/null || exit 1; jq -r .tool_input.command >> /tmp/log");
+    assert_eq!(read.intent(true), Intent::Log);
+    let read = of("jq -r .x | grep -q rm && { echo 'BLOCKED' >&2; exit 1; }");
+    assert_eq!(read.intent(true), Intent::Guard);
+    assert_eq!(read.verdict(), Verdict::Cannot);
+}
+
+#[test]
+fn programs_that_start_programs_end() {
+    for text in [
+        "xargs ",
+        "bun x ",
+        "npx tsx ",
+        "uv run ",
+        "env ",
+        "timeout 5 ",
+        "bash -c ",
+    ] {
+        of(&text.repeat(20_000));
+    }
+    let mut nested = "exit 2".to_owned();
+    for _ in 0..12 {
+        nested = format!(
+            "eval \"$(echo)\"; bash -c {}",
+            serde_json::to_string(&nested).unwrap()
+        );
+        if nested.len() > 100_000 {
+            break;
+        }
+    }
+    of(&nested);
 }
