@@ -1,5 +1,7 @@
 //! What rules see: one snapshot, read and modelled.
 
+pub mod configuration;
+
 use crate::agent::{AgentRun, OutsideStart};
 use crate::secret::Detection;
 use crate::source::Location;
@@ -15,6 +17,8 @@ pub struct Subject {
     pub keys: Vec<Key>,
     /// Spellings of bypass in files that could not be parsed.
     pub unparsed: Vec<Location>,
+    /// Hooks, servers, instruction files and what else configures Claude.
+    pub configuration: configuration::Configuration,
 }
 
 /// A key that is written down.

@@ -23,6 +23,7 @@ mod walk;
 pub use bound::{Bound, Bounds, Limit};
 pub use card::{AgentCard, AgentKind, Exposure, Hop, ToolSummary};
 pub use effective::{EffectiveMode, SetBy, Setting, Tools};
+pub(crate) use library::join;
 pub use library::{Library, Loaded};
 pub use outside::{OutsideKind, OutsideStart, may_bypass, outside};
 pub use power::{Power, Reason};

@@ -101,6 +101,11 @@ impl<'s> Documents<'s> {
         Loaded::Broken
     }
 
+    /// What the tree holds under a path.
+    pub(super) fn kind(&self, path: &str) -> Option<EntryKind> {
+        self.snapshot.entry(path).map(|entry| entry.kind)
+    }
+
     /// The raw bytes of a file. Symbolic links that stay in the tree are read through.
     pub(super) fn bytes(&self, path: &str) -> Loaded<Arc<[u8]>> {
         let Some(entry) = self.snapshot.entry(path) else {

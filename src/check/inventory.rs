@@ -41,8 +41,23 @@ impl Kind {
         if in_claude {
             return Some(Self::of_claude(name));
         }
+        if folded.starts_with(".cursor/rules/")
+            || folded == ".github/copilot-instructions.md"
+            || folded.contains(".vscode/tasks.json")
+            || folded.contains(".vscode/settings.json")
+        {
+            return Some(Self::Text);
+        }
+        let parent = folded.rsplit('/').nth(1).unwrap_or_default();
         match name {
             ".mcp.json" => Some(Self::Json),
+            "plugin.json" | "marketplace.json" if parent == ".claude-plugin" => Some(Self::Json),
+            "hooks.json" if parent == "hooks" => Some(Self::Json),
+            "skill.md" => Some(Self::Markdown),
+            "agents.md" | "gemini.md" | ".cursorrules" | ".windsurfrules" | ".clinerules" => {
+                Some(Self::Text)
+            }
+            _ if name.ends_with(".code-workspace") => Some(Self::Text),
             "claude.md" | "claude.local.md" => Some(Self::Markdown),
             ".npmrc" | ".netrc" | ".envrc" => Some(Self::Text),
             _ if name == ".env" || name.starts_with(".env.") => Some(Self::Text),

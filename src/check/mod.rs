@@ -3,6 +3,7 @@
 //! It does no I/O: a snapshot that has not loaded a file yet answers so, the engine says which files it needs
 //! ([`Outcome::Need`]) and is called again. The verdict is fixed here, before anything is delivered.
 
+mod configuration;
 mod documents;
 mod inventory;
 mod read;

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::Selection;
+use super::configuration;
 use super::documents::{self, Cache, Documents};
 use super::inventory::Kind;
 use super::report::{Coverage, Uncovered};
@@ -53,6 +54,14 @@ pub(super) fn read(
     for path in &discovery.reached {
         if !files.contains_key(path) {
             reader.keys(path);
+        }
+    }
+    let (configuration, scripts) =
+        configuration::read(snapshot, &documents, &files, selection, policy);
+    reader.subject.configuration = configuration;
+    for path in scripts {
+        if !files.contains_key(&path) && !reader.read.contains(&path) {
+            reader.keys(&path);
         }
     }
     for place in discovery.cut {

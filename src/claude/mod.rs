@@ -7,4 +7,7 @@
 pub mod action_args;
 pub mod catalog;
 pub mod command_line;
+pub mod hook;
+pub mod instruction;
+pub mod mcp;
 pub mod settings;

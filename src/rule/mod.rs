@@ -5,6 +5,9 @@
 //! its documentation, with examples that the tests execute, are made by [`declare_rule!`](crate::declare_rule).
 
 mod agent;
+mod hook;
+mod instruction;
+mod mcp;
 pub(crate) mod meta;
 mod options;
 mod registry;
@@ -79,6 +82,12 @@ pub enum Check {
 pub enum Group {
     /// Agent runs in workflows.
     Agent,
+    /// Hooks of Claude Code.
+    Hook,
+    /// Servers of the Model Context Protocol.
+    Mcp,
+    /// Text that Claude reads, and what comes with it.
+    Instruction,
     /// Keys in any file.
     Secret,
     /// Portcullis' own reading of files and policy.
@@ -90,6 +99,9 @@ impl Group {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Agent => "agent",
+            Self::Hook => "hook",
+            Self::Mcp => "mcp",
+            Self::Instruction => "instruction",
             Self::Secret => "secret",
             Self::Meta => "meta",
         }

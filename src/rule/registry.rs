@@ -1,6 +1,6 @@
 //! The list of all rules. A new rule is one new file and one line here.
 
-use super::{Rule, agent, meta, secret};
+use super::{Rule, agent, hook, instruction, mcp, meta, secret};
 
 /// All rules, in the order in which they are documented.
 pub static ALL: &[&Rule] = &[
@@ -9,6 +9,27 @@ pub static ALL: &[&Rule] = &[
     &agent::EXCESSIVE_TIMEOUT,
     &agent::AGENT_DYNAMIC_ARGUMENTS,
     &agent::AGENT_UNBOUNDED_WORK,
+    &hook::DEAD_HOOK,
+    &hook::HOLLOW_GUARD,
+    &hook::HOOKS_DISABLED,
+    &hook::HOOK_REMOTE_EXECUTION,
+    &hook::HOOK_REPOSITORY_SCRIPT,
+    &hook::HOOK_EGRESS,
+    &mcp::MCP_AUTO_APPROVE,
+    &mcp::MCP_SERVER_EXECUTION,
+    &mcp::MCP_UNPINNED,
+    &mcp::MCP_PLAINTEXT_URL,
+    &mcp::MCP_UNTRUSTED_HOST,
+    &instruction::HIDDEN_UNICODE,
+    &instruction::CONFUSABLE_COMMAND,
+    &instruction::INSTRUCTION_REMOTE_EXECUTION,
+    &instruction::INSTRUCTION_HIDDEN_COMMENT,
+    &instruction::COMMAND_BROAD_TOOLS,
+    &instruction::SUBAGENT_BYPASS,
+    &instruction::PLUGIN_UNTRUSTED_SOURCE,
+    &instruction::CONFIG_SYMLINK,
+    &instruction::CONFIG_SUBMODULE,
+    &instruction::IDE_AUTORUN_TASK,
     &secret::HARDCODED_KEY,
     &meta::UNREADABLE_FILE,
     &meta::LAPSED_EXEMPTION,

@@ -14,6 +14,9 @@ mod delivery;
 mod docs_current;
 #[cfg(feature = "github")]
 mod github;
+mod configuration;
+mod docs_current;
+mod guide;
 mod layering;
 mod packaging;
 #[cfg(feature = "github")]

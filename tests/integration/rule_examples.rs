@@ -3,7 +3,7 @@
 use portcullis::check::{Engine, Outcome as Checked, Report, Request, Selection};
 use portcullis::policy::{self, Policy, PolicySource};
 use portcullis::rule::{self, Rule};
-use portcullis::snapshot::MemorySnapshot;
+use portcullis::snapshot::{Content, EntryKind, MemorySnapshot};
 use portcullis::source::SourceFile;
 
 use super::example::{self, Example, Outcome, Part};
@@ -32,12 +32,28 @@ fn judge(example: &Example) -> Report {
         }
         None => Policy::built_in(),
     };
-    let files = example
+    let (plain, special): (Vec<_>, Vec<_>) = example
         .files
         .iter()
+        .partition(|(path, _)| !path.contains(" -> ") && !path.ends_with(" (submodule)"));
+    let files = plain
+        .into_iter()
         .map(|(path, text)| (path.clone(), text.clone().into_bytes()));
+    let mut snapshot = MemorySnapshot::new(files);
+    for (path, _) in special {
+        match path.split_once(" -> ") {
+            Some((link, target)) => {
+                let target = Content::Bytes(target.as_bytes().into());
+                snapshot.insert(link, EntryKind::Symlink, target);
+            }
+            None => {
+                let path = path.trim_end_matches(" (submodule)");
+                snapshot.insert(path, EntryKind::Submodule, Content::Missing);
+            }
+        }
+    }
     let request = Request {
-        snapshot: &MemorySnapshot::new(files),
+        snapshot: &snapshot,
         selection: &Selection::Everything,
         base: None,
         policy: &policy,

@@ -222,8 +222,12 @@ fn a_submodule_in_the_place_of_settings_is_a_hole() {
     let entry = format!("160000,{},.claude/settings.json", commit.trim());
     sandbox.git(&["update-index", "--add", "--cacheinfo", &entry]);
     assert_snapshot!(sandbox.check(&[]), @r#"
-    exit code 3
+    exit code 1
     --- standard output
+    error[config-submodule]: this folder is another repository: what configures Claude there changes without a review here
+    --> .claude/settings.json:1:1
+     = help: Copy the files into this repository.
+
     error[unreadable-file]: this file could not be judged: it is a submodule: its files are in another repository
     --> .claude/settings.json:1:1
      = help: Repair it here, or take the file out with `exclude:` in the policy.
@@ -236,7 +240,7 @@ fn a_submodule_in_the_place_of_settings_is_a_hole() {
       .claude/settings.json: it is a submodule: its files are in another repository
 
     policy: built-in, profile team, fails on errors
-    incomplete: 1 error in 1 file; 1 file could not be read (1 file read, policy: built-in team)
+    fail: 2 errors in 1 file; 1 file could not be read (1 file read, policy: built-in team)
     "#);
 }
 

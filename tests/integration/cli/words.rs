@@ -8,15 +8,36 @@ fn rules_are_listed() {
     assert_snapshot!(Sandbox::new(&[]).run(&["rules"]), @r#"
     exit code 0
     --- standard output
-    skip-permissions         error    Claude runs in bypass mode without a read-only scope
-    missing-timeout          warning  nothing bounds the time of an agent run
-    excessive-timeout        warning  the time limit of an agent run is above the ceiling
-    agent-dynamic-arguments  warning  flags of an agent run come from a place that cannot be read
-    agent-unbounded-work     note     nothing bounds the turns or the cost of an agent run
-    hardcoded-key            error    a key is written down in a file
-    unreadable-file          error    a file that should be judged cannot be read
-    lapsed-exemption         warning  an exemption of the policy is past its last day
-    unused-exemption         note     an exemption of the policy covers no finding
+    skip-permissions              error    Claude runs in bypass mode without a read-only scope
+    missing-timeout               warning  nothing bounds the time of an agent run
+    excessive-timeout             warning  the time limit of an agent run is above the ceiling
+    agent-dynamic-arguments       warning  flags of an agent run come from a place that cannot be read
+    agent-unbounded-work          note     nothing bounds the turns or the cost of an agent run
+    dead-hook                     error    a hook can never act
+    hollow-guard                  error    a guard runs and does not hold
+    hooks-disabled                error    a settings file of the repository turns all hooks off
+    hook-remote-execution         error    a hook runs code from the network
+    hook-repository-script        warning  a hook runs files that any pull request may change
+    hook-egress                   error    a hook sends what Claude does to a host outside the policy
+    mcp-auto-approve              error    a repository approves its own servers
+    mcp-server-execution          warning  a server of the repository is a program on this machine
+    mcp-unpinned                  warning  a server is fetched without a fixed version
+    mcp-plaintext-url             error    a server is reached without encryption
+    mcp-untrusted-host            warning  a server is on a host that the policy does not trust
+    hidden-unicode                error    invisible characters in what Claude reads
+    confusable-command            error    a command is spelt with letters that look like others
+    instruction-remote-execution  error    instructions have Claude run code from the network
+    instruction-hidden-comment    warning  a comment that no reader sees tells Claude what to do
+    command-broad-tools           error    a command or a skill may run anything without asking
+    subagent-bypass               error    an agent of the repository bypasses permissions
+    plugin-untrusted-source       warning  plugins come from another repository or address
+    config-symlink                error    configuration is a link to somewhere else
+    config-submodule              error    configuration is another repository
+    ide-autorun-task              warning  an editor runs code when the folder is opened
+    hardcoded-key                 error    a key is written down in a file
+    unreadable-file               error    a file that should be judged cannot be read
+    lapsed-exemption              warning  an exemption of the policy is past its last day
+    unused-exemption              note     an exemption of the policy covers no finding
 
     `portcullis rules RULE` explains one of them.
     "#);
