@@ -7,4 +7,5 @@
 pub mod action_args;
 pub mod catalog;
 pub mod command_line;
+pub mod permission;
 pub mod settings;
