@@ -1,5 +1,7 @@
 //! What rules see: one snapshot, read and modelled.
 
+pub mod guard;
+
 use crate::agent::{AgentRun, OutsideStart};
 use crate::secret::Detection;
 use crate::source::Location;
@@ -15,6 +17,8 @@ pub struct Subject {
     pub keys: Vec<Key>,
     /// Spellings of bypass in files that could not be parsed.
     pub unparsed: Vec<Location>,
+    /// Permissions: settings files, and what the policy demands of them.
+    pub guard: guard::Guard,
 }
 
 /// A key that is written down.

@@ -4,10 +4,12 @@
 //! ([`Outcome::Need`]) and is called again. The verdict is fixed here, before anything is delivered.
 
 mod documents;
+mod guard;
 mod inventory;
 mod read;
 mod report;
 
+pub use guard::of_tree as guard_of_tree;
 pub use inventory::Kind;
 pub use report::{Coverage, PolicySummary, Reason, Report, Suppressed, Uncovered, Verdict};
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::Selection;
 use super::documents::{self, Cache, Documents};
+use super::guard;
 use super::inventory::Kind;
 use super::report::{Coverage, Uncovered};
 use crate::agent::{self, Library, Loaded, OutsideKind};
@@ -55,6 +56,7 @@ pub(super) fn read(
             reader.keys(path);
         }
     }
+    reader.subject.guard = guard::read(snapshot, &documents, policy);
     for place in discovery.cut {
         reader.cut(place);
     }

@@ -6,6 +6,7 @@ mod check;
 mod completions;
 mod fix;
 mod output;
+mod permit;
 mod rules;
 mod subtree;
 
@@ -42,6 +43,8 @@ struct Cli {
 enum Command {
     /// Check a working copy: every start of Claude in its workflows, missing time limits, written-down keys
     Check(check::Arguments),
+    /// Say what the settings of a repository would do with a call, and which rule decides
+    Permit(permit::Arguments),
     /// List the rules, or explain one
     Rules(rules::Arguments),
     /// Print completions for a shell
@@ -147,6 +150,7 @@ pub fn main() -> ExitCode {
     };
     let result = match &cli.command {
         Command::Check(arguments) => check::run(arguments, &cli.global),
+        Command::Permit(arguments) => permit::run(arguments, &cli.global),
         Command::Rules(arguments) => rules::run(arguments, &cli.global),
         Command::Completions(arguments) => completions::run::<Cli>(arguments),
     };

@@ -50,20 +50,28 @@ pub(super) enum Nature {
 }
 
 const READERS: &[&str] = &[
-    "ls", "cat", "echo", "pwd", "head", "tail", "grep", "find", "wc", "which", "diff", "stat", "du",
-    "cd",
+    "ls", "cat", "echo", "pwd", "head", "tail", "grep", "find", "wc", "which", "diff", "stat",
+    "du", "cd",
 ];
 
 const READING_GIT: &[&str] = &[
-    "status", "log", "diff", "show", "blame", "rev-parse", "ls-files", "describe", "shortlog",
+    "status",
+    "log",
+    "diff",
+    "show",
+    "blame",
+    "rev-parse",
+    "ls-files",
+    "describe",
+    "shortlog",
 ];
 
 const EDITORS: &[&str] = &["mkdir", "touch", "rm", "rmdir", "mv", "cp", "sed"];
 
 /// Programs whose operands are files that they read.
 const FILE_READERS: &[&str] = &[
-    "cat", "head", "tail", "less", "more", "sed", "awk", "grep", "wc", "diff", "stat", "nl", "tac", "cut", "sort",
-    "uniq", "strings", "xxd", "od", "cp", "mv", "base64",
+    "cat", "head", "tail", "less", "more", "sed", "awk", "grep", "wc", "diff", "stat", "nl", "tac",
+    "cut", "sort", "uniq", "strings", "xxd", "od", "cp", "mv", "base64",
 ];
 
 /// Programs that no prefix rule approves.
@@ -108,7 +116,10 @@ impl Part {
     }
 
     fn new(command: &shell::Command, text: &str) -> Self {
-        let first = command.words.first().map_or(u32::MAX, |word| word.span.start);
+        let first = command
+            .words
+            .first()
+            .map_or(u32::MAX, |word| word.span.start);
         let heads = command
             .assignments
             .iter()
@@ -199,7 +210,10 @@ impl Part {
         let known = self
             .program()
             .is_some_and(|program| FILE_READERS.contains(&program));
-        let operands = self.operands().flatten().filter(|word| !word.starts_with('-'));
+        let operands = self
+            .operands()
+            .flatten()
+            .filter(|word| !word.starts_with('-'));
         let mut files: Vec<FilePath> = operands.filter(|_| known).map(FilePath::new).collect();
         files.extend(self.input.iter().cloned());
         files
@@ -209,7 +223,13 @@ impl Part {
         let Some(program) = self.program() else {
             return Nature::Other;
         };
-        if self.assignments > 0 && !self.words.iter().take(self.assignments).all(|word| passes(word, Sight::Allow)) {
+        if self.assignments > 0
+            && !self
+                .words
+                .iter()
+                .take(self.assignments)
+                .all(|word| passes(word, Sight::Allow))
+        {
             return Nature::Other;
         }
         if matches!(program, "rm" | "rmdir") && self.operands().flatten().any(is_critical) {

@@ -147,17 +147,50 @@ pub struct RuleSet<'r> {
 
 /// Folders and files that no rule of a settings file opens for writing. `.github` is not among them.
 const PROTECTED: &[&str] = &[
-    ".git", ".vscode", ".idea", ".husky", ".cargo", ".devcontainer", ".yarn", ".mvn", ".claude", ".gitconfig",
-    ".gitmodules", ".envrc", ".npmrc", ".yarnrc", ".yarnrc.yml", ".pnp.cjs", ".pnp.loader.mjs", ".pnpmfile.cjs",
-    "bunfig.toml", ".bunfig.toml", ".pre-commit-config.yaml", ".devcontainer.json", ".ripgreprc",
-    "pyrightconfig.json", ".mcp.json", ".claude.json", ".bashrc", ".bash_profile", ".profile", ".zshrc", ".zprofile",
+    ".git",
+    ".vscode",
+    ".idea",
+    ".husky",
+    ".cargo",
+    ".devcontainer",
+    ".yarn",
+    ".mvn",
+    ".claude",
+    ".gitconfig",
+    ".gitmodules",
+    ".envrc",
+    ".npmrc",
+    ".yarnrc",
+    ".yarnrc.yml",
+    ".pnp.cjs",
+    ".pnp.loader.mjs",
+    ".pnpmfile.cjs",
+    "bunfig.toml",
+    ".bunfig.toml",
+    ".pre-commit-config.yaml",
+    ".devcontainer.json",
+    ".ripgreprc",
+    "pyrightconfig.json",
+    ".mcp.json",
+    ".claude.json",
+    ".bashrc",
+    ".bash_profile",
+    ".profile",
+    ".zshrc",
+    ".zprofile",
 ];
 
 /// Tools that reach outside and are asked about unless a rule allows them, beside those that act.
 const ASKED_ABOUT: &[&str] = &["WebFetch", "WebSearch", "Artifact", "ShareOnboardingGuide"];
 
 /// Tools that act, and need no permission of their own.
-const UNASKED: &[&str] = &["Agent", "ExitWorktree", "CronCreate", "CronDelete", "ScheduleWakeup"];
+const UNASKED: &[&str] = &[
+    "Agent",
+    "ExitWorktree",
+    "CronCreate",
+    "CronDelete",
+    "ScheduleWakeup",
+];
 
 impl<'r> RuleSet<'r> {
     /// The rules of all scopes together.
@@ -220,22 +253,32 @@ impl<'r> RuleSet<'r> {
             Arguments::Command(line) => Some(line),
             _ => None,
         };
-        if line.is_some_and(|line| line.parts.iter().any(|part| part.nature() == Nature::Critical)) {
+        if line.is_some_and(|line| {
+            line.parts
+                .iter()
+                .any(|part| part.nature() == Nature::Critical)
+        }) {
             return Decision {
                 outcome: unless_asked(asked),
-                because: Because::BuiltIn("the removal of a top folder or of home is never approved in advance"),
+                because: Because::BuiltIn(
+                    "the removal of a top folder or of home is never approved in advance",
+                ),
             };
         }
         if asked.mode == Mode::BypassPermissions {
             return Decision {
                 outcome: Outcome::Allow,
-                because: Because::BuiltIn("the mode allows everything that no deny or ask rule names"),
+                because: Because::BuiltIn(
+                    "the mode allows everything that no deny or ask rule names",
+                ),
             };
         }
         if line.is_some_and(|line| !line.readable) {
             return Decision {
                 outcome: unless_asked(asked),
-                because: Because::BuiltIn("a command that cannot be read, or is longer than 10,000 characters, is always asked about"),
+                because: Because::BuiltIn(
+                    "a command that cannot be read, or is longer than 10,000 characters, is always asked about",
+                ),
             };
         }
         if let Some(because) = self.approved(call, asked) {
@@ -259,7 +302,9 @@ impl<'r> RuleSet<'r> {
         match &call.input {
             Arguments::Command(line) => self.line_approved(line, call, asked),
             Arguments::Read(path) => self
-                .allowed(asked, call, |rules| path_hit(rules, "Read", path, List::Allow))
+                .allowed(asked, call, |rules| {
+                    path_hit(rules, "Read", path, List::Allow)
+                })
                 .or_else(|| {
                     path.is_inside()
                         .then_some(Because::BuiltIn("files of the project may be read"))
@@ -268,9 +313,13 @@ impl<'r> RuleSet<'r> {
                 if is_protected(path) {
                     return None;
                 }
-                let rule = self.allowed(asked, call, |rules| path_hit(rules, "Edit", path, List::Allow));
+                let rule = self.allowed(asked, call, |rules| {
+                    path_hit(rules, "Edit", path, List::Allow)
+                });
                 let edits = asked.mode == Mode::AcceptEdits && path.is_inside();
-                rule.or_else(|| edits.then_some(Because::BuiltIn("the mode accepts edits in the project")))
+                rule.or_else(|| {
+                    edits.then_some(Because::BuiltIn("the mode accepts edits in the project"))
+                })
             }
             other => {
                 let rule = self.allowed(asked, call, |rules| {
@@ -278,7 +327,10 @@ impl<'r> RuleSet<'r> {
                         *specifier == Specifier::All || fits(specifier, other)
                     })
                 });
-                rule.or_else(|| needs_nothing(&call.tool).then_some(Because::BuiltIn("the tool needs no permission")))
+                rule.or_else(|| {
+                    needs_nothing(&call.tool)
+                        .then_some(Because::BuiltIn("the tool needs no permission"))
+                })
             }
         }
     }
@@ -300,12 +352,17 @@ impl<'r> RuleSet<'r> {
         let counts = |placed: &&&PlacedRule| {
             let trusted = asked.prompt == Prompt::Person || placed.headless == Headless::Honoured;
             let broad = asked.mode == Mode::Auto
-                && placed.rule.as_ref().is_ok_and(|rule| {
-                    rule.is_bare() && tools::effect(&rule.tool) == Effect::Acts
-                });
+                && placed
+                    .rule
+                    .as_ref()
+                    .is_ok_and(|rule| rule.is_bare() && tools::effect(&rule.tool) == Effect::Acts);
             trusted && !broad
         };
-        self.list(List::Allow).iter().filter(counts).copied().collect()
+        self.list(List::Allow)
+            .iter()
+            .filter(counts)
+            .copied()
+            .collect()
     }
 
     /// Every part of a command line has to be approved.
@@ -357,7 +414,9 @@ impl<'r> RuleSet<'r> {
         }
         match nature {
             Nature::ReadOnly => Some(Because::BuiltIn("the command only reads in the project")),
-            Nature::FileEdit if edits => Some(Because::BuiltIn("the mode accepts simple file commands in the project")),
+            Nature::FileEdit if edits => Some(Because::BuiltIn(
+                "the mode accepts simple file commands in the project",
+            )),
             _ => None,
         }
     }
@@ -383,11 +442,14 @@ fn stops<'r>(rules: &[&'r PlacedRule], call: &Call, part: &Part) -> Option<&'r P
     });
     by_text.or_else(|| {
         let reads = part.reads();
-        let read = reads.iter().find_map(|path| path_hit(rules, "Read", path, List::Deny));
+        let read = reads
+            .iter()
+            .find_map(|path| path_hit(rules, "Read", path, List::Deny));
         read.or_else(|| {
             let mut writes = part.writes.iter().flatten();
             writes.find_map(|path| {
-                path_hit(rules, "Edit", path, List::Deny).or_else(|| path_hit(rules, "Read", path, List::Deny))
+                path_hit(rules, "Edit", path, List::Deny)
+                    .or_else(|| path_hit(rules, "Read", path, List::Deny))
             })
         })
     })
@@ -414,7 +476,9 @@ fn path_hit<'r>(
                     hit = None;
                 }
             }
-            Specifier::Path(pattern) if hit.is_none() && pattern.matches(path, list == List::Allow) => {
+            Specifier::Path(pattern)
+                if hit.is_none() && pattern.matches(path, list == List::Allow) =>
+            {
                 hit = Some(placed);
             }
             _ => {}

@@ -17,7 +17,9 @@ mod wrapper;
 
 pub use call::{BadCall, Call};
 pub use cover::covers;
-pub use decide::{Asked, Because, Decision, Headless, List, Outcome, PlacedRule, Prompt, RuleSet, Scope};
+pub use decide::{
+    Asked, Because, Decision, Headless, List, Outcome, PlacedRule, Prompt, RuleSet, Scope,
+};
 pub use path::{FilePath, PathRule};
 pub use pattern::TextPattern;
 pub use problem::{Problem, ProblemKind, Repair, problems};

@@ -62,7 +62,10 @@ impl TextPattern {
         let mut tail = Tail::Fixed;
         if pieces.len() > 1
             && pieces.last().is_some_and(String::is_empty)
-            && let Some(before) = pieces.len().checked_sub(2).and_then(|at| pieces.get_mut(at))
+            && let Some(before) = pieces
+                .len()
+                .checked_sub(2)
+                .and_then(|at| pieces.get_mut(at))
             && before.ends_with(' ')
         {
             before.pop();
@@ -135,7 +138,8 @@ pub(super) fn part_matches(pattern: &str, text: &str) -> bool {
         return TextPattern::parts(pattern).matches(text);
     }
     // `?` is rare, and parts of paths are short: the last star takes one character more at each mismatch.
-    let (pattern, text): (Vec<char>, Vec<char>) = (pattern.chars().collect(), text.chars().collect());
+    let (pattern, text): (Vec<char>, Vec<char>) =
+        (pattern.chars().collect(), text.chars().collect());
     let (mut p, mut t) = (0, 0);
     let mut star = None;
     while let Some(character) = text.get(t) {

@@ -72,11 +72,19 @@ impl ProblemKind {
 }
 
 /// Folders at the root of a machine.
-const ROOTS: &[&str] = &["etc", "home", "Users", "root", "var", "tmp", "opt", "usr", "private", "proc"];
+const ROOTS: &[&str] = &[
+    "etc", "home", "Users", "root", "var", "tmp", "opt", "usr", "private", "proc",
+];
 
 /// Names that only rules have, and names of older releases.
 const OTHER_NAMES: &[&str] = &[
-    "Cd", "KillShell", "BashOutput", "KillBash", "TaskStop", "CronList", "ListAgents",
+    "Cd",
+    "KillShell",
+    "BashOutput",
+    "KillBash",
+    "TaskStop",
+    "CronList",
+    "ListAgents",
 ];
 
 /// Everything that is wrong with a rule in a list.
@@ -204,7 +212,8 @@ fn unknown(tool: &str) -> Option<ProblemKind> {
     let near = |known: &&'static str| {
         tool.len() <= 32 && strsim::damerau_levenshtein(known, tool) <= known.len() / 4
     };
-    let meant = nearest_by_case(tool).or_else(|| tools::TOOLS.iter().map(|known| known.name).find(near));
+    let meant =
+        nearest_by_case(tool).or_else(|| tools::TOOLS.iter().map(|known| known.name).find(near));
     Some(ProblemKind::UnknownTool { meant })
 }
 
@@ -225,7 +234,11 @@ fn command(tool: &str, inner: &str, content: Span) -> Option<Problem> {
         None => (inner, false),
     };
     if let Some(start) = head.find(":*") {
-        let repaired = format!("{tool}({}{})", head.replace(":*", " *"), if is_prefix { " *" } else { "" });
+        let repaired = format!(
+            "{tool}({}{})",
+            head.replace(":*", " *"),
+            if is_prefix { " *" } else { "" }
+        );
         return Some(Problem {
             kind: ProblemKind::InnerPrefix,
             span: at(start..start + 2),
@@ -245,7 +258,11 @@ fn command(tool: &str, inner: &str, content: Span) -> Option<Problem> {
         return Some(Problem {
             kind: ProblemKind::OuterBlank,
             span: at(0..inner.len()),
-            repair: Some(one(format!("{tool}({}{})", head.trim(), if is_prefix { ":*" } else { "" }))),
+            repair: Some(one(format!(
+                "{tool}({}{})",
+                head.trim(),
+                if is_prefix { ":*" } else { "" }
+            ))),
         });
     }
     if trailing {
@@ -311,14 +328,17 @@ fn alternatives(tool: &str, inner: &str) -> Option<Repair> {
     let words: Vec<&str> = head.split('|').collect();
     let is_word = |word: &&str| {
         !word.is_empty()
-            && word
-                .bytes()
-                .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'/'))
+            && word.bytes().all(|byte| {
+                byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'/')
+            })
     };
     if words.len() < 2 || words.len() > 64 || !words.iter().all(is_word) {
         return None;
     }
-    let rules = words.iter().map(|word| format!("{tool}({word}{suffix})")).collect();
+    let rules = words
+        .iter()
+        .map(|word| format!("{tool}({word}{suffix})"))
+        .collect();
     Some(Repair { rules })
 }
 
@@ -334,9 +354,13 @@ fn regex(inner: &str) -> Option<std::ops::Range<usize>> {
     }
     if let Some(at) = inner.find(".*")
         && at > 0
-        && !inner.get(..at).is_some_and(|head| head.ends_with([' ', '/', '*', '"', '\'', '=']))
+        && !inner
+            .get(..at)
+            .is_some_and(|head| head.ends_with([' ', '/', '*', '"', '\'', '=']))
         && inner.len() > at + 2
-        && !inner.get(at + 2..).is_some_and(|rest| rest.starts_with([' ', '/', '*', '.', '"', '\'']))
+        && !inner
+            .get(at + 2..)
+            .is_some_and(|rest| rest.starts_with([' ', '/', '*', '.', '"', '\'']))
     {
         return Some(at..at + 2);
     }

@@ -43,7 +43,9 @@ pub enum Invalid {
     #[error("its parentheses do not match, or text follows the last one")]
     Malformed,
     /// `Tool()`.
-    #[error("nothing stands in the parentheses; write the tool's name alone to cover all its calls")]
+    #[error(
+        "nothing stands in the parentheses; write the tool's name alone to cover all its calls"
+    )]
     EmptyContent,
     /// `(content)`.
     #[error("no tool stands before the parenthesis")]
@@ -188,9 +190,7 @@ fn split(text: &str) -> Result<(&str, Option<Span>), Invalid> {
     }
     match (first, last) {
         (None, None) => Ok((text, None)),
-        (Some(first), Some(last))
-            if first < last && last + 1 == text.len() && opened == closed =>
-        {
+        (Some(first), Some(last)) if first < last && last + 1 == text.len() && opened == closed => {
             let tool = text.get(..first).unwrap_or_default();
             Ok((tool, Some(Span::of(first + 1..last))))
         }

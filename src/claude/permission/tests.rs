@@ -18,9 +18,13 @@ fn placed(list: List, text: &str) -> PlacedRule {
 }
 
 fn outcome(rules: &[(List, &str)], call: &str, mode: Mode, prompt: Prompt) -> Outcome {
-    let rules: Vec<PlacedRule> = rules.iter().map(|(list, text)| placed(*list, text)).collect();
+    let rules: Vec<PlacedRule> = rules
+        .iter()
+        .map(|(list, text)| placed(*list, text))
+        .collect();
     let set = RuleSet::new(&rules);
-    set.decide(&Call::parse(call).unwrap(), Asked { mode, prompt }).outcome
+    set.decide(&Call::parse(call).unwrap(), Asked { mode, prompt })
+        .outcome
 }
 
 fn by_default(rules: &[(List, &str)], call: &str) -> Outcome {
@@ -76,7 +80,11 @@ fn documented_vectors_of_deny_rules() {
         ("Bash(rm -rf:*)", "rm --recursive --force x", false),
         ("Bash(git push --force:*)", "git push --force", true),
         ("Bash(git push --force:*)", "git push origin --force", false),
-        ("Bash(git push --force:*)", "git push --force-with-lease", false),
+        (
+            "Bash(git push --force:*)",
+            "git push --force-with-lease",
+            false,
+        ),
         ("Bash(git push --force:*)", "git push origin +main", false),
         ("Bash(git clean -f:*)", "git clean -f", true),
         ("Bash(git clean -f:*)", "git clean -fd", false),
@@ -123,7 +131,11 @@ fn what_no_rule_names_is_asked_and_denied_without_a_person() {
         (Mode::Plan, Prompt::Person, Outcome::Deny),
         (Mode::AcceptEdits, Prompt::Person, Outcome::Ask),
     ] {
-        assert_eq!(outcome(&[], "Bash(make)", mode, prompt), expected, "{mode:?}");
+        assert_eq!(
+            outcome(&[], "Bash(make)", mode, prompt),
+            expected,
+            "{mode:?}"
+        );
     }
 }
 
@@ -138,7 +150,11 @@ fn reading_commands_run_unasked_inside_the_project() {
         ("ls 2> /dev/null", Outcome::Allow),
         ("echo 'open", Outcome::Ask),
     ] {
-        assert_eq!(by_default(&[], &format!("Bash({command})")), expected, "{command}");
+        assert_eq!(
+            by_default(&[], &format!("Bash({command})")),
+            expected,
+            "{command}"
+        );
     }
 }
 
@@ -184,18 +200,44 @@ fn an_allow_rule_of_one_folder_stays_at_the_top() {
     let rules = [(Allow, "Edit(src/**)")];
     assert_eq!(by_default(&rules, "Edit(src/a/b.rs)"), Outcome::Allow);
     assert_eq!(by_default(&rules, "Edit(x/src/b.rs)"), Outcome::Ask);
-    assert_eq!(by_default(&[(Allow, "Edit")], "Edit(.git/config)"), Outcome::Ask);
-    assert_eq!(by_default(&[(Allow, "Edit")], "Edit(.github/x.yml)"), Outcome::Ask);
+    assert_eq!(
+        by_default(&[(Allow, "Edit")], "Edit(.git/config)"),
+        Outcome::Ask
+    );
+    assert_eq!(
+        by_default(&[(Allow, "Edit")], "Edit(.github/x.yml)"),
+        Outcome::Allow
+    );
 }
 
 #[test]
 fn other_tools_have_their_own_forms() {
     for (rule, call, matches) in [
-        ("WebFetch(domain:Example.com)", "WebFetch(https://EXAMPLE.com/a)", true),
-        ("WebFetch(domain:*.example.com)", "WebFetch(https://a.b.example.com)", true),
-        ("WebFetch(domain:*.example.com)", "WebFetch(https://example.com)", false),
-        ("WebFetch(domain:api.*.com)", "WebFetch(https://api.x.com)", true),
-        ("WebFetch(domain:api.*.com)", "WebFetch(https://api.x.y.com)", false),
+        (
+            "WebFetch(domain:Example.com)",
+            "WebFetch(https://EXAMPLE.com/a)",
+            true,
+        ),
+        (
+            "WebFetch(domain:*.example.com)",
+            "WebFetch(https://a.b.example.com)",
+            true,
+        ),
+        (
+            "WebFetch(domain:*.example.com)",
+            "WebFetch(https://example.com)",
+            false,
+        ),
+        (
+            "WebFetch(domain:api.*.com)",
+            "WebFetch(https://api.x.com)",
+            true,
+        ),
+        (
+            "WebFetch(domain:api.*.com)",
+            "WebFetch(https://api.x.y.com)",
+            false,
+        ),
         ("WebFetch(domain:*)", "WebFetch(https://x.org)", true),
         ("mcp__srv", "mcp__srv__tool", true),
         ("mcp__srv__*", "mcp__srv__tool", true),
@@ -239,14 +281,20 @@ fn dead_rules_are_told_with_their_repair() {
     for (text, repair) in [
         ("Write(.git/**)", Some(vec!["Edit(.git/**)"])),
         ("Glob(x)", Some(vec!["Read(x)"])),
-        ("Bash(curl|wget:*)", Some(vec!["Bash(curl:*)", "Bash(wget:*)"])),
+        (
+            "Bash(curl|wget:*)",
+            Some(vec!["Bash(curl:*)", "Bash(wget:*)"]),
+        ),
         ("Bash(curl * | bash)", None),
         ("Read(/etc/passwd)", Some(vec!["Read(//etc/passwd)"])),
         ("Bash(git:* push)", Some(vec!["Bash(git * push)"])),
         ("Bash(npm * test:*)", Some(vec!["Bash(npm * test *)"])),
         ("Bash(command:rm *)", Some(vec!["Bash(rm *)"])),
         ("bash(rm:*)", Some(vec!["Bash(rm:*)"])),
-        ("WebFetch(https://x.org/a)", Some(vec!["WebFetch(domain:x.org)"])),
+        (
+            "WebFetch(https://x.org/a)",
+            Some(vec!["WebFetch(domain:x.org)"]),
+        ),
         ("Bash(^rm)", None),
         ("Bahs(rm)", None),
     ] {
@@ -267,7 +315,10 @@ fn dead_rules_are_told_with_their_repair() {
         "Bash(jq '{a,b}')",
     ] {
         let problem = problems(text, &Rule::parse(text), Deny);
-        assert!(problem.is_none() || text.contains("jq"), "{text}: {problem:?}");
+        assert!(
+            problem.is_none() || text.contains("jq"),
+            "{text}: {problem:?}"
+        );
     }
 }
 
@@ -294,7 +345,16 @@ fn a_rule_covers_another_only_where_it_is_certain() {
 
 #[test]
 fn a_bad_call_says_what_is_missing() {
-    for text in ["", "Bash(ls", "ls -la", "bash(ls)", "Bash()", "Read", "WebFetch(::)", "mcp__a__b(c)"] {
+    for text in [
+        "",
+        "Bash(ls",
+        "ls -la",
+        "bash(ls)",
+        "Bash()",
+        "Read",
+        "WebFetch(::)",
+        "mcp__a__b(c)",
+    ] {
         assert!(Call::parse(text).is_err(), "{text}");
     }
 }

@@ -59,11 +59,7 @@ struct Wrapper {
     operands: usize,
 }
 
-const fn wrapper(
-    name: &'static str,
-    options: &'static [&'static str],
-    operands: usize,
-) -> Wrapper {
+const fn wrapper(name: &'static str, options: &'static [&'static str], operands: usize) -> Wrapper {
     Wrapper {
         name,
         options,
