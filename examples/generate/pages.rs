@@ -189,7 +189,7 @@ fn index() -> String {
 /// The rules with links to their pages, which are in `folder`.
 fn table(folder: &str) -> String {
     let mut text = String::from("| rule | severity | what it reports |\n|---|---|---|\n");
-    for group in [Group::Agent, Group::Secret, Group::Meta] {
+    for group in [Group::Agent, Group::Settings, Group::Secret, Group::Meta] {
         for rule in rule::ALL.iter().filter(|rule| rule.group == group) {
             let id = rule.id;
             text.push_str(&format!(

@@ -9,6 +9,7 @@ pub(crate) mod meta;
 mod options;
 mod registry;
 mod secret;
+mod settings;
 
 pub use options::{ExcessiveTimeout, OptionKind, OptionMeta, Options};
 pub use registry::{ALL, UnknownRule, find, find_in};
@@ -79,6 +80,8 @@ pub enum Check {
 pub enum Group {
     /// Agent runs in workflows.
     Agent,
+    /// Settings files of Claude Code.
+    Settings,
     /// Keys in any file.
     Secret,
     /// Portcullis' own reading of files and policy.
@@ -90,6 +93,7 @@ impl Group {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Agent => "agent",
+            Self::Settings => "settings",
             Self::Secret => "secret",
             Self::Meta => "meta",
         }
