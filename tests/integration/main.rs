@@ -10,6 +10,7 @@
 mod cases;
 mod cli;
 mod docs_current;
+mod guide_permissions;
 mod layering;
 mod rule_examples;
 mod runner;

@@ -131,7 +131,8 @@ pub fn problems(text: &str, parsed: &Result<Rule, Invalid>, list: List) -> Optio
         "Glob" | "NotebookRead" | "LS" => Some("Read"),
         _ => None,
     };
-    if let Some(instead) = instead {
+    // `Write(*)` may be the bare tool.
+    if let Some(instead) = instead.filter(|_| !matches!(inner, "*" | "**")) {
         return Some(Problem {
             kind: ProblemKind::WrongTool { instead },
             span: name,

@@ -127,7 +127,7 @@ pub(super) static ACTS: &[Act] = &[
     },
     Act {
         name: "to become root",
-        spellings: &["sudo ls", "/usr/bin/sudo ls"],
+        spellings: &["sudo -i", "/usr/bin/sudo -i"],
         rule: "`Bash(sudo:*)`",
         advice: "Run Claude as a user who may not become root.",
         required: true,

@@ -12,7 +12,7 @@ use super::root_files;
 declare_rule! {
     /// ## What it does
     ///
-    /// Reports, for settings that hold permissions, which dangerous acts no live deny or ask rule stops: recursive
+    /// Reports, for committed settings, which dangerous acts no live deny or ask rule stops: recursive
     /// removal, forced pushes, discarded work, downloads, remote shells, `sudo`. Each act is judged by the evaluator
     /// over real command lines; profile `enterprise` makes it an error.
     ///

@@ -121,13 +121,16 @@ fn lost(file: &SettingsFile) -> String {
         .filter(|rule| rule.list != List::Allow)
         .count();
     let hooks = file.settings.hook_count();
+    let many = |count: usize, one: &str, more: &str| {
+        format!("{count} {}", if count == 1 { one } else { more })
+    };
+    let rules = many(stops, "deny or ask rule", "deny and ask rules");
+    let handlers = many(hooks, "hook", "hooks");
     match (stops, hooks) {
         (0, 0) => String::new(),
-        (rules, 0) => format!("; {rules} deny and ask rules are lost with it"),
-        (0, hooks) => format!("; {hooks} hooks are lost with it"),
-        (rules, hooks) => {
-            format!("; {rules} deny and ask rules and {hooks} hooks are lost with it")
-        }
+        (_, 0) => format!("; {rules} lost with it"),
+        (0, _) => format!("; {handlers} lost with it"),
+        _ => format!("; {rules} and {handlers} lost with it"),
     }
 }
 

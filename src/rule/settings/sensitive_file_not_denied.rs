@@ -12,7 +12,7 @@ use super::root_files;
 declare_rule! {
     /// ## What it does
     ///
-    /// Reports, for settings that hold permissions, which kinds of secret files no live `Read` deny rule (and no
+    /// Reports, for committed settings, which kinds of secret files no live `Read` deny rule (and no
     /// `denyRead` of the sandbox) covers: `.env`, keys, `secrets/`, credentials. Profile `enterprise` makes it an
     /// error.
     ///
