@@ -1,6 +1,6 @@
 //! Whether one rule covers everything that another one is about.
 
-use super::decide::domain_fits;
+use super::matching::domain_fits;
 use super::path::{Anchor, FilePath, PathRule};
 use super::rule::{Rule, Specifier};
 

@@ -9,6 +9,7 @@ mod call;
 mod command;
 mod cover;
 mod decide;
+mod matching;
 mod path;
 mod pattern;
 mod problem;

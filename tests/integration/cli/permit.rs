@@ -37,7 +37,12 @@ fn allow_rules_of_a_repository_do_not_hold_without_a_person() {
     assert_eq!(sandbox.run(&["permit", "Read(.env)"]).code, 1);
     assert_eq!(sandbox.run(&["permit", "Read(src/main.rs)"]).code, 0);
     assert_eq!(sandbox.run(&["permit", "mcp__x__y"]).code, 1);
-    let bypass = ["permit", "--mode", "bypassPermissions", "WebFetch(https://example.com)"];
+    let bypass = [
+        "permit",
+        "--mode",
+        "bypassPermissions",
+        "WebFetch(https://example.com)",
+    ];
     assert_eq!(sandbox.run(&bypass).code, 0);
 }
 
@@ -67,5 +72,9 @@ fn a_settings_file_that_is_ignored_is_named() {
     let sandbox = Sandbox::new(&[(".claude/settings.json", &commented)]);
     let ran = sandbox.run(&["permit", "Bash(git push)"]);
     assert!(ran.stdout.starts_with("ask: "), "{ran}");
-    assert!(ran.stdout.contains(".claude/settings.json is ignored as a whole"), "{ran}");
+    assert!(
+        ran.stdout
+            .contains(".claude/settings.json is ignored as a whole"),
+        "{ran}"
+    );
 }
