@@ -192,7 +192,8 @@ impl Part {
         let Some(program) = self.program() else {
             return true;
         };
-        !NEVER_BY_PREFIX.contains(&program) && !(program == "find" && self.acts_with_find())
+        let acts = program == "find" && self.acts_with_find();
+        !acts && !NEVER_BY_PREFIX.contains(&program)
     }
 
     fn acts_with_find(&self) -> bool {
@@ -272,18 +273,15 @@ fn is_critical(path: &str) -> bool {
 /// Whether every quote of a text is closed.
 fn is_closed(text: &str) -> bool {
     let mut quote = None;
+    let mut ends_escaped = false;
     let mut bytes = text.bytes();
     while let Some(byte) = bytes.next() {
         match (quote, byte) {
-            (None | Some(b'"'), b'\\') => {
-                if bytes.next().is_none() {
-                    return false;
-                }
-            }
+            (None | Some(b'"'), b'\\') => ends_escaped = bytes.next().is_none(),
             (None, b'\'' | b'"') => quote = Some(byte),
             (Some(open), byte) if open == byte => quote = None,
             _ => {}
         }
     }
-    quote.is_none()
+    quote.is_none() && !ends_escaped
 }

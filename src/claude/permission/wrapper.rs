@@ -121,9 +121,9 @@ pub(super) fn behind<'w, 't>(words: &'w [&'t str], sight: Sight) -> Option<&'w [
         }
         if wrapper.options.contains(word) {
             left = more.get(1..).unwrap_or_default();
-        } else if word.starts_with('-') && word.len() > 1 {
-            left = more;
-        } else if wrapper.name == "env" && assigned(word).is_some() {
+        } else if (word.starts_with('-') && word.len() > 1)
+            || (wrapper.name == "env" && assigned(word).is_some())
+        {
             left = more;
         } else if operands > 0 {
             operands -= 1;
