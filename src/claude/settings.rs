@@ -9,6 +9,7 @@ mod schema;
 
 use std::sync::Arc;
 
+use super::catalog::modes::Mode;
 use crate::source::{Node, SourceFile, SyntaxError, Traced, Tree, json};
 
 pub use placed::Dead;
@@ -60,7 +61,13 @@ impl Settings {
     /// Whether Claude Code refuses a value of the file, and with it the whole file: a list of rules that is none, an
     /// unknown mode, a wrong `disableBypassPermissionsMode` (§1.2, §1.4).
     pub fn is_rejected(&self) -> bool {
-        self.rejection().is_some()
+        // Where releases differ, what the file opens still counts as open.
+        self.rejection().is_some_and(|rejection| {
+            rejection.certainty == Certainty::Sure
+                || self
+                    .default_mode()
+                    .is_some_and(|mode| Mode::parse(mode.text()).is_none())
+        })
     }
 
     /// The rules of one of the lists `allow`, `ask`, `deny`.

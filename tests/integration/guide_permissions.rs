@@ -41,9 +41,9 @@ fn dead(report: &Report) -> Vec<String> {
     found
         .filter(|finding| rules.contains(&finding.rule.as_str()))
         .map(|finding| {
-            let lines = finding.location.file.text().lines();
+            let mut lines = finding.location.file.text().lines();
             let line = finding.location.start().line as usize;
-            let text = lines.skip(line - 1).next().unwrap_or_default().trim();
+            let text = lines.nth(line - 1).unwrap_or_default().trim();
             format!("{} {} {text}", finding.rule, finding.severity)
         })
         .collect()

@@ -25,7 +25,7 @@ impl Settings {
             Some(Dead::TooLarge)
         } else if self.dead.is_some() {
             Some(Dead::Syntax)
-        } else if self.is_rejected() {
+        } else if self.rejection().is_some() {
             Some(Dead::Rejected)
         } else {
             None
