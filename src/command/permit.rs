@@ -75,15 +75,12 @@ pub(super) fn run(arguments: &Arguments, global: &Global) -> Result<u8, Failure>
         LocalSnapshot::open(&arguments.path).map_err(|error| Failure::Usage(error.to_string()))?;
     let policy = Policy::built_in();
     let (guard, unreadable) = guard_of_tree(&local, &policy);
-    let folder = arguments
-        .start
-        .trim_start_matches("./")
-        .trim_end_matches('/');
-    let folder = if folder == "." { "" } else { folder };
-    if !folder.is_empty() && !arguments.path.join(folder).is_dir() {
-        let why = format!("{folder} is no folder of the repository");
+    let start = arguments.path.join(&arguments.start);
+    let folder = local.relative(&start).filter(|_| start.is_dir());
+    let Some(folder) = folder.as_deref() else {
+        let why = format!("{} is no folder of the repository", start.display());
         return Err(Failure::Usage(why));
-    }
+    };
     let mode = arguments
         .mode
         .or_else(|| named_mode(&guard, folder))
@@ -153,12 +150,11 @@ impl Answer<'_> {
         }
         for file in self.guard.files.iter().filter(|file| file.dead.is_some()) {
             let why = format!(
-                "\n  {} is ignored as a whole: {}\n",
+                "  {} is ignored as a whole: {}",
                 file.path(),
                 death(file.dead)
             );
-            text.push_str(&visible(why.trim_end()));
-            text.push('\n');
+            text.push_str(&format!("\n{}\n", visible(&why)));
         }
         text
     }
