@@ -1,6 +1,7 @@
 //! What rules see: one snapshot, read and modelled.
 
 pub mod configuration;
+pub mod guard;
 
 use crate::agent::{AgentRun, OutsideStart};
 use crate::secret::Detection;
@@ -17,6 +18,8 @@ pub struct Subject {
     pub keys: Vec<Key>,
     /// Spellings of bypass in files that could not be parsed.
     pub unparsed: Vec<Location>,
+    /// Permissions: settings files, and what the policy demands of them.
+    pub guard: guard::Guard,
     /// Hooks, servers, instruction files and what else configures Claude.
     pub configuration: configuration::Configuration,
 }

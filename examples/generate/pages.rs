@@ -191,6 +191,7 @@ fn table(folder: &str) -> String {
     let mut text = String::from("| rule | severity | what it reports |\n|---|---|---|\n");
     for group in [
         Group::Agent,
+        Group::Settings,
         Group::Hook,
         Group::Mcp,
         Group::Instruction,

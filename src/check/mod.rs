@@ -5,10 +5,12 @@
 
 mod configuration;
 mod documents;
+mod guard;
 mod inventory;
 mod read;
 mod report;
 
+pub use guard::of_tree as guard_of_tree;
 pub use inventory::Kind;
 pub use report::{Coverage, PolicySummary, Reason, Report, Suppressed, Uncovered, Verdict};
 

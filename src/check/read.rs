@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::Selection;
 use super::configuration;
 use super::documents::{self, Cache, Documents};
+use super::guard;
 use super::inventory::Kind;
 use super::report::{Coverage, Uncovered};
 use crate::agent::{self, Library, Loaded, OutsideKind};
@@ -56,6 +57,7 @@ pub(super) fn read(
             reader.keys(path);
         }
     }
+    reader.subject.guard = guard::read(snapshot, &documents, policy);
     let (configuration, scripts) =
         configuration::read(snapshot, &documents, &files, selection, policy);
     reader.subject.configuration = configuration;

@@ -10,4 +10,5 @@ pub mod command_line;
 pub mod hook;
 pub mod instruction;
 pub mod mcp;
+pub mod permission;
 pub mod settings;

@@ -3,10 +3,17 @@
 //! Whether the file is alive is decided by the strict reading: Claude Code skips a file with a syntax error as a
 //! whole, and in `-p` it says nothing about it (§1.2).
 
+pub mod keys;
+mod placed;
+mod schema;
+
 use std::sync::Arc;
 
 use super::catalog::modes::Mode;
-use crate::source::{Node, ScalarType, SourceFile, SyntaxError, Traced, Tree, json};
+use crate::source::{Node, SourceFile, SyntaxError, Traced, Tree, json};
+
+pub use placed::Dead;
+pub use schema::{Certainty, Rejection};
 
 /// One settings file or inline settings.
 #[derive(Debug)]
@@ -54,27 +61,13 @@ impl Settings {
     /// Whether Claude Code refuses a value of the file, and with it the whole file: a list of rules that is none, an
     /// unknown mode, a wrong `disableBypassPermissionsMode` (§1.2, §1.4).
     pub fn is_rejected(&self) -> bool {
-        let Some(root) = self.tree.root() else {
-            return true;
-        };
-        let Some(permissions) = root.get("permissions") else {
-            return !root.is_mapping();
-        };
-        let no_list = |key: &str| permissions.get(key).is_some_and(|list| !list.is_sequence());
-        let no_mode = permissions
-            .get("defaultMode")
-            .is_some_and(|mode| mode.string().and_then(Mode::parse).is_none());
-        let no_switch = permissions
-            .get("disableBypassPermissionsMode")
-            .is_some_and(|switch| switch.string() != Some("disable"));
-        let no_period = root.get("cleanupPeriodDays").is_some_and(
-            |days| !matches!(days.scalar_type(), Some(ScalarType::Number(days)) if days >= 1.0),
-        );
-        !permissions.is_mapping()
-            || ["allow", "ask", "deny"].into_iter().any(no_list)
-            || no_mode
-            || no_switch
-            || no_period
+        // Where releases differ, what the file opens still counts as open.
+        self.rejection().is_some_and(|rejection| {
+            rejection.certainty == Certainty::Sure
+                || self
+                    .default_mode()
+                    .is_some_and(|mode| Mode::parse(mode.text()).is_none())
+        })
     }
 
     /// The rules of one of the lists `allow`, `ask`, `deny`.

@@ -7,6 +7,7 @@ mod check;
 mod completions;
 mod fix;
 mod output;
+mod permit;
 mod policy_file;
 #[cfg(feature = "github")]
 pub mod review;
@@ -51,6 +52,8 @@ struct Cli {
 enum Command {
     /// Check a working copy: every start of Claude in its workflows, missing time limits, written-down keys
     Check(check::Arguments),
+    /// Say what the settings of a repository would do with a call, and which rule decides
+    Permit(permit::Arguments),
     /// In a workflow: check what the event is about, and comment on the pull request
     #[cfg(feature = "github")]
     Review(Box<review::Arguments>),
@@ -184,6 +187,7 @@ pub fn main() -> ExitCode {
     };
     let result = match &cli.command {
         Command::Check(arguments) => check::run(arguments, &cli.global),
+        Command::Permit(arguments) => permit::run(arguments, &cli.global),
         #[cfg(feature = "github")]
         Command::Review(arguments) => review::run(arguments, &cli.global),
         Command::Rules(arguments) => rules::run(arguments, &cli.global),

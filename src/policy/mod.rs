@@ -38,6 +38,7 @@ pub use schema::json_schema;
 use crate::finding::{FailOn, Finding, RuleId, Severity};
 use crate::rule::{self, Group, Level, Options, Profile, Rule};
 use crate::source::{Location, SourceFile, yaml};
+use crate::subject::guard::PermissionTest;
 use diagnostic::Mistakes;
 
 /// The largest file that is read, where the policy says nothing: 1 MiB.
@@ -68,6 +69,8 @@ pub struct Policy {
     pub exclude: Globs,
     /// Names that rules trust.
     pub trusted: Trusted,
+    /// What has to become of calls.
+    pub permit: Vec<PermissionTest>,
     /// Larger files are not read, in bytes.
     pub max_file_size: u64,
     levels: Vec<RuleLevel>,
@@ -223,6 +226,7 @@ impl Policy {
             exemptions: Vec::new(),
             exclude: Globs::default(),
             trusted: Trusted::default(),
+            permit: Vec::new(),
             max_file_size: DEFAULT_MAX_FILE_SIZE,
             levels: Vec::new(),
             groups_off: Vec::new(),

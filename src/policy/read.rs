@@ -21,8 +21,12 @@ pub(super) const KEYS: &[&str] = &[
     "groups",
     "exclude",
     "trusted",
+    "permit",
     "exemptions",
 ];
+
+/// Keys of `permit`.
+pub(super) const PERMIT_KEYS: &[&str] = &["must-deny", "must-ask", "must-allow"];
 
 /// Keys that the policy will have. Until then, whoever writes one is told that it does nothing.
 pub(super) const LATER_KEYS: &[&str] = &["extends", "approvers", "baseline"];
@@ -63,6 +67,8 @@ pub(super) struct Unvalidated {
     pub(super) exclude: Vec<Spanned<String>>,
     pub(super) trusted_actions: Vec<Spanned<String>>,
     pub(super) trusted_hosts: Vec<Spanned<String>>,
+    /// By key: `must-deny`, `must-ask`, `must-allow`.
+    pub(super) permit: Vec<(&'static str, Spanned<String>)>,
     pub(super) exemptions: Vec<UnvalidatedExemption>,
 }
 
@@ -170,6 +176,7 @@ impl Reader<'_> {
                 "groups" => self.groups(entry),
                 "exclude" => self.policy.exclude = self.list(key, entry),
                 "trusted" => self.trusted(entry),
+                "permit" => self.permit(entry),
                 _ => self.exemptions(entry),
             }
         }
@@ -251,6 +258,18 @@ impl Reader<'_> {
                 "actions" => self.policy.trusted_actions = self.list(key, entry),
                 _ => self.policy.trusted_hosts = self.list(key, entry),
             }
+        }
+    }
+
+    fn permit(&mut self, entry: Entry<'_>) {
+        if !self.is_mapping("permit", "`must-deny`, `must-ask` and `must-allow`", entry) {
+            return;
+        }
+        for (key, entry) in self.fields(entry.value, "`permit`", PERMIT_KEYS, &[]) {
+            let calls = self.list(key, entry);
+            self.policy
+                .permit
+                .extend(calls.into_iter().map(|call| (key, call)));
         }
     }
 

@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
-use super::read::{EXEMPTION_KEYS, REQUIRED_EXEMPTION_KEYS};
-use super::validate::{LEVELS, MOST_EXCLUDES, MOST_EXEMPTIONS, THRESHOLDS};
+use super::read::{EXEMPTION_KEYS, PERMIT_KEYS, REQUIRED_EXEMPTION_KEYS};
+use super::validate::{LEVELS, MOST_CALLS, MOST_EXCLUDES, MOST_EXEMPTIONS, THRESHOLDS};
 use super::{
     DEFAULT_MAX_FILE_SIZE, LARGEST_MAX_FILE_SIZE, Mode, Protection, Visibility, group_is_protected,
     groups_of, protection,
@@ -84,6 +84,17 @@ pub(super) fn schema_of(rules: &[&Rule]) -> Value {
                         "items": {"type": "string", "pattern": r"^(\*\.)?[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*$"}
                     }
                 }
+            },
+            "permit": {
+                "description": "What the committed settings have to do with calls. A call is written as rules write it: Bash(git push --force), Read(.env), WebFetch(https://example.com), mcp__server__tool.",
+                "type": ["object", "null"],
+                "additionalProperties": false,
+                "properties": keyed(PERMIT_KEYS, |key| (*key, json!({
+                    "description": format!("Calls that the settings {} in mode `default`.", key.replace("must-", "must ")),
+                    "type": ["array", "null"],
+                    "maxItems": MOST_CALLS,
+                    "items": {"type": "string", "pattern": r"^\s*([A-Z]|mcp__)"}
+                })))
             },
             "exemptions": {
                 "description": "Findings that somebody accepted, for a reason and for a time.",

@@ -12,25 +12,23 @@ use super::{
     LARGEST_MAX_FILE_SIZE, Mode, Policy, Protection, RuleLevel, Visibility, group_is_protected,
     groups_of, protection,
 };
+use crate::claude::permission::{Call, Outcome};
 use crate::finding::{FailOn, Severity};
 use crate::rule::{Level, OptionKind, Profile, Rule, find_in};
 use crate::source::Location;
+use crate::subject::guard::PermissionTest;
 
 /// The most patterns of `exclude`.
 pub(super) const MOST_EXCLUDES: usize = 1_000;
+
+/// The most calls of `permit`.
+pub(super) const MOST_CALLS: usize = 1_000;
 
 /// The most exemptions.
 pub(super) const MOST_EXEMPTIONS: usize = 2_000;
 
 /// Groups of the catalogue that have no rules yet.
-const LATER_GROUPS: &[&str] = &[
-    "workflow",
-    "settings",
-    "hook",
-    "mcp",
-    "instruction",
-    "change",
-];
+const LATER_GROUPS: &[&str] = &["workflow", "hook", "mcp", "instruction", "change"];
 
 /// Levels as the policy writes them.
 pub(super) const LEVELS: [(&str, Level); 4] = [
@@ -62,6 +60,7 @@ pub(super) fn validate(file: Unvalidated, policy: Policy, mistakes: &mut Mistake
     validator.exclude(&file.exclude);
     validator.policy.trusted.actions = validator.names(file.trusted_actions, action);
     validator.policy.trusted.hosts = validator.names(file.trusted_hosts, host);
+    validator.permit(file.permit);
     validator.exemptions(file.exemptions);
     validator.policy
 }
@@ -243,6 +242,32 @@ impl Validator<'_> {
             }
         }
         good
+    }
+
+    fn permit(&mut self, calls: Vec<(&'static str, Spanned<String>)>) {
+        if let Some((_, first_over)) = calls.get(MOST_CALLS) {
+            let message = format!("`permit` has more than {MOST_CALLS} calls");
+            self.wrong(&first_over.location, message, "keep those that matter most");
+            return;
+        }
+        for (key, written) in calls {
+            let wanted = match key {
+                "must-deny" => Outcome::Deny,
+                "must-ask" => Outcome::Ask,
+                _ => Outcome::Allow,
+            };
+            match Call::parse(&written.value) {
+                Ok(call) => self.policy.permit.push(PermissionTest {
+                    call,
+                    wanted,
+                    location: written.location,
+                }),
+                Err(bad) => {
+                    let message = format!("{} is no call", quoted(&written.value));
+                    self.wrong(&written.location, message, bad.to_string());
+                }
+            }
+        }
     }
 
     fn exemptions(&mut self, exemptions: Vec<UnvalidatedExemption>) {

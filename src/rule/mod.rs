@@ -12,6 +12,7 @@ pub(crate) mod meta;
 mod options;
 mod registry;
 mod secret;
+mod settings;
 
 pub use options::{ExcessiveTimeout, OptionKind, OptionMeta, Options};
 pub use registry::{ALL, UnknownRule, find, find_in};
@@ -82,6 +83,8 @@ pub enum Check {
 pub enum Group {
     /// Agent runs in workflows.
     Agent,
+    /// Settings files of Claude Code.
+    Settings,
     /// Hooks of Claude Code.
     Hook,
     /// Servers of the Model Context Protocol.
@@ -99,6 +102,7 @@ impl Group {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Agent => "agent",
+            Self::Settings => "settings",
             Self::Hook => "hook",
             Self::Mcp => "mcp",
             Self::Instruction => "instruction",

@@ -1,6 +1,6 @@
 //! The list of all rules. A new rule is one new file and one line here.
 
-use super::{Rule, agent, hook, instruction, mcp, meta, secret};
+use super::{Rule, agent, hook, instruction, mcp, meta, secret, settings};
 
 /// All rules, in the order in which they are documented.
 pub static ALL: &[&Rule] = &[
@@ -9,6 +9,29 @@ pub static ALL: &[&Rule] = &[
     &agent::EXCESSIVE_TIMEOUT,
     &agent::AGENT_DYNAMIC_ARGUMENTS,
     &agent::AGENT_UNBOUNDED_WORK,
+    &settings::INVALID_SETTINGS,
+    &settings::DEAD_PERMISSION_RULE,
+    &settings::SHADOWED_ALLOW,
+    &settings::WEAK_DENY,
+    &settings::MISPLACED_SETTING,
+    &settings::DUPLICATE_KEY,
+    &settings::IGNORE_FILE_NOT_ENFORCED,
+    &settings::BYPASS_DEFAULT_MODE,
+    &settings::ALLOW_UNRESTRICTED,
+    &settings::ALLOW_CODE_EXECUTION,
+    &settings::BROAD_ADDITIONAL_DIRECTORIES,
+    &settings::DANGEROUS_COMMAND_NOT_DENIED,
+    &settings::SENSITIVE_FILE_NOT_DENIED,
+    &settings::BYPASS_NOT_DISABLED,
+    &settings::SANDBOX_WEAKENED,
+    &settings::SETTINGS_HELPER_COMMAND,
+    &settings::SETTINGS_CODE_ENVIRONMENT,
+    &settings::ENDPOINT_REDIRECT,
+    &settings::TELEMETRY_REDIRECT,
+    &settings::TLS_DISABLED,
+    &settings::LOCAL_SETTINGS_COMMITTED,
+    &settings::MISSING_AUDIT_LOG,
+    &settings::PERMIT_VIOLATED,
     &hook::DEAD_HOOK,
     &hook::HOLLOW_GUARD,
     &hook::HOOKS_DISABLED,

@@ -9,14 +9,14 @@
 
 mod cases;
 mod cli;
+mod configuration;
 #[cfg(feature = "github")]
 mod delivery;
 mod docs_current;
 #[cfg(feature = "github")]
 mod github;
-mod configuration;
-mod docs_current;
 mod guide;
+mod guide_permissions;
 mod layering;
 mod packaging;
 #[cfg(feature = "github")]

@@ -80,7 +80,7 @@ fn what_yaml_readers_disagree_about_is_refused() {
 #[test]
 fn an_unknown_key_is_named_with_the_one_that_was_meant() {
     insta::assert_snapshot!(mistakes("fail_on: error\n"), @r#"fail_on => the policy has no key `fail_on` => did you mean `fail-on`?"#);
-    insta::assert_snapshot!(mistakes("entirely-else: 1\n"), @r#"entirely-else => the policy has no key `entirely-else` => its keys are `profile`, `fail-on`, `mode`, `visibility`, `max-file-size`, `rules`, `groups`, `exclude`, `trusted` and `exemptions`"#);
+    insta::assert_snapshot!(mistakes("entirely-else: 1\n"), @r#"entirely-else => the policy has no key `entirely-else` => its keys are `profile`, `fail-on`, `mode`, `visibility`, `max-file-size`, `rules`, `groups`, `exclude`, `trusted`, `permit` and `exemptions`"#);
     insta::assert_snapshot!(mistakes("trusted: {host: [a]}\n"), @r#"host => `trusted` has no key `host` => did you mean `hosts`?"#);
     insta::assert_snapshot!(mistakes("groups: {agent: {scop: off}}\n"), @r#"scop => a group has no key `scop` => did you mean `scope`?"#);
     insta::assert_snapshot!(mistakes("[a]: 1\n"), @r#"[a] => a key has a name, not a list => write a name, in quotes if need be"#);

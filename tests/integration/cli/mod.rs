@@ -5,6 +5,7 @@ mod files;
 mod findings;
 mod formats;
 mod hostile;
+mod permit;
 mod policy;
 mod unreadable;
 mod words;

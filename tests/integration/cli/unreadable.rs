@@ -48,8 +48,19 @@ fn broken_settings_are_a_finding_because_claude_ignores_them_as_a_whole() {
         "{\n  // nobody reads this\n  \"permissions\": {}\n}\n",
     )]);
     assert_snapshot!(sandbox.check(&[]), @r#"
-    exit code 3
+    exit code 1
     --- standard output
+    error[invalid-settings]: this is not valid JSON (a comment; JSON has none), so Claude Code ignores the whole file
+     --> .claude/settings.json:2:3
+      |
+    2 |   // nobody reads this
+      |   ^^^^^^^^^^^^^^^^^^^^
+      |
+      = help: Make it plain JSON: no comments, no comma before a closing bracket.
+      = fix: remove what JSON does not allow (`--fix` applies it)
+             2 -   // nobody reads this
+             2 +   
+
     error[unreadable-file]: this file could not be judged: it is not valid JSON, so Claude Code ignores it as a whole: a
                             comment; JSON has none
      --> .claude/settings.json:2:3
@@ -63,7 +74,7 @@ fn broken_settings_are_a_finding_because_claude_ignores_them_as_a_whole() {
       .claude/settings.json: it is not valid JSON, so Claude Code ignores it as a whole: a comment; JSON has none
 
     policy: built-in, profile team, fails on errors
-    incomplete: 1 error in 1 file; 1 file could not be read (0 files read, policy: built-in team)
+    fail: 2 errors in 1 file; 1 file could not be read (0 files read, policy: built-in team)
     "#);
 }
 

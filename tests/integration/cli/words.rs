@@ -13,6 +13,29 @@ fn rules_are_listed() {
     excessive-timeout             warning  the time limit of an agent run is above the ceiling
     agent-dynamic-arguments       warning  flags of an agent run come from a place that cannot be read
     agent-unbounded-work          note     nothing bounds the turns or the cost of an agent run
+    invalid-settings              error    Claude Code ignores a settings file as a whole
+    dead-permission-rule          warning  a permission rule never matches anything
+    shadowed-allow                warning  an allow rule is covered by a deny or ask rule
+    weak-deny                     note     a deny rule stops only some spellings of an act
+    misplaced-setting             warning  a setting stands where Claude Code does not honour it
+    duplicate-key                 warning  a settings file holds a key twice
+    ignore-file-not-enforced      warning  `.claudeignore` hides nothing
+    bypass-default-mode           error    settings start every session without permission checks
+    allow-unrestricted            error    an allow rule opens a whole tool
+    allow-code-execution          warning  an allow rule runs whatever a program is told
+    broad-additional-directories  warning  settings open folders far outside of the project
+    dangerous-command-not-denied  warning  no rule stops a dangerous command
+    sensitive-file-not-denied     warning  no rule keeps Claude from reading files with secrets
+    bypass-not-disabled           error    settings leave bypass mode open
+    sandbox-weakened              warning  the sandbox is on, and something opens it again
+    settings-helper-command       error    settings run a command of the repository by themselves
+    settings-code-environment     error    settings set a variable that loads code
+    endpoint-redirect             error    settings send prompts and the key to another host
+    telemetry-redirect            error    settings send telemetry elsewhere, or put content into it
+    tls-disabled                  error    settings turn off the check of certificates
+    local-settings-committed      warning  personal settings are committed
+    missing-audit-log             warning  nothing records what Claude does
+    permit-violated               error    the settings do not do what the policy demands of a call
     dead-hook                     error    a hook can never act
     hollow-guard                  error    a guard runs and does not hold
     hooks-disabled                error    a settings file of the repository turns all hooks off
@@ -135,6 +158,7 @@ fn help_is_one_screen() {
     Commands:
       check        Check a working copy: every start of Claude in its workflows, missing time limits,
                    written-down keys
+      permit       Say what the settings of a repository would do with a call, and which rule decides
       rules        List the rules, or explain one
       completions  Print completions for a shell
       help         Print this message or the help of the given subcommand(s)
@@ -192,6 +216,9 @@ fn help_of_check_names_every_option() {
           --fail-on <SEVERITY>
               From which severity on findings fail the check: error, warning, note or never
 
+          --policy <FILE>
+              Read the policy from this file instead of `.github/portcullis.yml`
+
           --color <WHEN>
               When to use colours
 
@@ -202,21 +229,15 @@ fn help_of_check_names_every_option() {
               
               [default: auto]
 
-          --policy <FILE>
-              Read the policy from this file instead of `.github/portcullis.yml`
-
           --profile <PROFILE>
               How strict to be: individual, team or enterprise
-
-      -q, --quiet
-              Print nothing but errors; the exit code tells the rest
 
           --base <REV>
               Compare with this commit: its policy and exemptions count, and findings are marked as new
               or old
 
-      -v, --verbose
-              Say on standard error what is read and why
+      -q, --quiet
+              Print nothing but errors; the exit code tells the rest
 
           --fix[=<WHICH>]
               Apply fixes to the files: `safe` ones, or `unsafe` ones as well
@@ -224,6 +245,9 @@ fn help_of_check_names_every_option() {
               Possible values:
               - safe:   Those that keep what works
               - unsafe: Those that may change what a workflow does as well
+
+      -v, --verbose
+              Say on standard error what is read and why
 
           --today <YYYY-MM-DD>
               The day by which exemptions are judged
