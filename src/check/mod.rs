@@ -4,6 +4,7 @@
 //! ([`Outcome::Need`]) and is called again. The verdict is fixed here, before anything is delivered.
 
 mod documents;
+mod env_file;
 mod inventory;
 mod read;
 mod report;
@@ -19,7 +20,7 @@ use crate::agent;
 use crate::finding::{FailOn, Finding, Fingerprint, Severity, fingerprint};
 use crate::policy::Policy;
 use crate::rule;
-use crate::secret::Detector;
+use crate::secret::{Detector, Evidence};
 use crate::snapshot::Snapshot;
 
 use documents::Cache;
@@ -188,9 +189,11 @@ fn conclude(request: &Request<'_>, head: Reading, base: Option<Reading>) -> Repo
         agent_workflows: agent_workflows.len(),
         agents,
         coverage,
+        // A default password is an ordinary word: masking it would take other text with it.
         secrets: subject
             .keys
             .iter()
+            .filter(|key| key.detection.evidence != Evidence::Default)
             .map(|key| key.location.clone())
             .collect(),
     }

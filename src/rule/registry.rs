@@ -10,6 +10,7 @@ pub static ALL: &[&Rule] = &[
     &agent::AGENT_DYNAMIC_ARGUMENTS,
     &agent::AGENT_UNBOUNDED_WORK,
     &secret::HARDCODED_KEY,
+    &secret::ENV_FILE_EXPOSED,
     &meta::UNREADABLE_FILE,
     &meta::LAPSED_EXEMPTION,
     &meta::UNUSED_EXEMPTION,

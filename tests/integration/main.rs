@@ -14,6 +14,7 @@ mod layering;
 mod rule_examples;
 mod runner;
 mod second_opinion;
+mod secrets;
 mod shapes;
 
 #[path = "../../examples/generate/example.rs"]

@@ -103,7 +103,12 @@ fn a_longer_word_is_no_token() {
         } else {
             "a7B".repeat(70)
         };
-        assert!(scan(&format!("{token}{more}")).is_empty(), "{kind}");
+        // A JSON web token inside is one still.
+        let is_named = |found: &Detection| found.kind.kind == kind;
+        assert!(
+            !scan(&format!("{token}{more}")).iter().any(is_named),
+            "{kind}"
+        );
     }
 }
 
