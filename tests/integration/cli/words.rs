@@ -14,6 +14,7 @@ fn rules_are_listed() {
     agent-dynamic-arguments  warning  flags of an agent run come from a place that cannot be read
     agent-unbounded-work     note     nothing bounds the turns or the cost of an agent run
     hardcoded-key            error    a key is written down in a file
+    env-file-exposed         warning  a file of environment variables is in the repository, or nothing keeps it out
     unreadable-file          error    a file that should be judged cannot be read
     lapsed-exemption         warning  an exemption of the policy is past its last day
     unused-exemption         note     an exemption of the policy covers no finding
