@@ -3,6 +3,7 @@
 
 mod clean;
 mod leak;
+mod structured;
 mod tokens;
 
 use portcullis::secret::formats::{self, Anchor, Check, Format};

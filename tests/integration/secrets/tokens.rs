@@ -197,7 +197,7 @@ pub fn token(format: &Format, seed: u64) -> Option<String> {
         }
         Check::CrcBase64 => {
             let head = head(6);
-            let sum = checksum::crc_base64(head[4..].as_bytes());
+            let sum = checksum::crc_base64(&head.as_bytes()[4..]);
             head + &ascii(&sum)
         }
         Check::Sha256Base32 => {
