@@ -1,7 +1,7 @@
 //! What a check costs, as a table: `cargo bench --no-default-features --bench speed`.
 //!
 //! Options after `--`: `--corpus FOLDER` takes workflows from the repositories below a folder, `--zizmor PROGRAM`
-//! (or the variable `ZIZMOR`) runs zizmor on the same files, `--gitleaks PROGRAM` runs gitleaks or Betterleaks beside the
+//! (or the variable `ZIZMOR`) runs zizmor on the same files, `--betterleaks PROGRAM` runs Betterleaks beside the
 //! detector of keys, `--only WORD` runs the cases that hold a word (`keys`: the detector alone), `--program PROGRAM`
 //! measures another binary.
 //! The targets are those of the project; a case over target is marked, and nothing here fails for being slow.
@@ -32,7 +32,7 @@ struct Options {
     program: Option<PathBuf>,
     corpus: Option<PathBuf>,
     zizmor: Option<PathBuf>,
-    gitleaks: Option<PathBuf>,
+    betterleaks: Option<PathBuf>,
     only: Option<String>,
     asked: bool,
 }
@@ -43,7 +43,7 @@ impl Options {
             program: None,
             corpus: None,
             zizmor: std::env::var_os("ZIZMOR").map(PathBuf::from),
-            gitleaks: None,
+            betterleaks: None,
             only: None,
             asked: false,
         };
@@ -60,7 +60,7 @@ impl Options {
                 "--program" => options.program = Some(value()?.into()),
                 "--corpus" => options.corpus = Some(value()?.into()),
                 "--zizmor" => options.zizmor = Some(value()?.into()),
-                "--gitleaks" => options.gitleaks = Some(value()?.into()),
+                "--betterleaks" => options.betterleaks = Some(value()?.into()),
                 "--only" => options.only = Some(value()?),
                 other => return Err(format!("unknown option {other}")),
             }
@@ -98,7 +98,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     {
         secrets::table(
             bench.options.corpus.as_deref(),
-            bench.options.gitleaks.as_deref(),
+            bench.options.betterleaks.as_deref(),
         )?;
     }
     println!("\n{} over target", bench.over);

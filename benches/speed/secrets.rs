@@ -47,8 +47,18 @@ pub fn table(corpus: Option<&Path>, other: Option<&Path>) -> io::Result<()> {
         if let Some(other) = other {
             let start = Instant::now();
             let status = Command::new(other)
-                .args(["dir", "--no-banner", "--exit-code", "0"])
+                .args([
+                    "fs",
+                    "--no-banner",
+                    "--silent",
+                    "--redact",
+                    "--exit-code",
+                    "0",
+                ])
                 .arg(corpus)
+                // Nothing that is found is to be tried at its provider.
+                .env_remove("BETTERLEAKS_VALIDATE")
+                .env_remove("BETTERLEAKS_ANALYZE")
                 .env("GOMAXPROCS", "1")
                 .output()?
                 .status;

@@ -2,8 +2,8 @@
 
 use ignore::gitignore::GitignoreBuilder;
 
-use super::documents::Documents;
-use crate::agent::{Library, Loaded};
+use super::documents::{self, Documents};
+use crate::agent::Loaded;
 use crate::secret::{Evidence, Tier};
 use crate::snapshot::{Snapshot, Tracking};
 use crate::source::{Location, SourceFile, Span};
@@ -24,7 +24,12 @@ pub(super) fn collect<'p>(
         let first = real.next();
         let location = match first {
             Some(key) => key.location.clone(),
-            None => Location::new(&documents.text(path).ready()?, Span::at(0)),
+            None => {
+                // Bytes, because a file of values need not be UTF-8 to be judged.
+                let bytes = documents.bytes(path).ready()?;
+                let file = SourceFile::new(path.as_str(), documents::shown(&bytes));
+                Location::new(&file, Span::at(0))
+            }
         };
         Some(EnvFile {
             location,
@@ -55,8 +60,12 @@ fn is_ignored(documents: &Documents<'_>, path: &str) -> bool {
             "" => name.to_owned(),
             folder => format!("{folder}/{name}"),
         };
-        match documents.text(&at(".gitignore", above)) {
-            Loaded::Ready(rules) if covers(&rules, above, &at(".env", folder)) => return true,
+        match documents.bytes(&at(".gitignore", above)) {
+            Loaded::Ready(rules)
+                if covers(&documents::shown(&rules), above, &at(".env", folder)) =>
+            {
+                return true;
+            }
             Loaded::Pending => return true,
             _ => {}
         }
@@ -68,9 +77,9 @@ fn is_ignored(documents: &Documents<'_>, path: &str) -> bool {
     }
 }
 
-fn covers(rules: &SourceFile, folder: &str, path: &str) -> bool {
+fn covers(rules: &str, folder: &str, path: &str) -> bool {
     let mut builder = GitignoreBuilder::new("");
-    for line in rules.text().lines() {
+    for line in rules.lines() {
         // A line that is no pattern ignores nothing.
         let _ = builder.add_line(None, line);
     }
