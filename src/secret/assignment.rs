@@ -44,9 +44,10 @@ pub(super) fn read(text: &[u8], hit: Range<usize>) -> Option<Assignment> {
     if name.starts_with(b"-") && !is_option {
         return None;
     }
-    let announces = name::announces(name)?;
+    // Most names have no literal behind them, and taking a name apart costs the most.
     let gap = Gap::read(text, start, end, is_option)?;
     let value = value(text, gap.end, gap.quote)?;
+    let announces = name::announces(name)?;
     Some(Assignment {
         value,
         announces,
