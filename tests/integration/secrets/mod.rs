@@ -2,6 +2,7 @@
 //! What is measured is what a maintainer sees: recall with the provider named, and precision.
 
 mod clean;
+mod files;
 mod leak;
 mod structured;
 mod tokens;
