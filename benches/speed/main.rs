@@ -1,13 +1,15 @@
 //! What a check costs, as a table: `cargo bench --no-default-features --bench speed`.
 //!
 //! Options after `--`: `--corpus FOLDER` takes workflows from the repositories below a folder, `--zizmor PROGRAM`
-//! (or the variable `ZIZMOR`) runs zizmor on the same files, `--only WORD` runs the cases that hold a word,
-//! `--program PROGRAM` measures another binary.
+//! (or the variable `ZIZMOR`) runs zizmor on the same files, `--betterleaks PROGRAM` runs Betterleaks beside the
+//! detector of keys, `--only WORD` runs the cases that hold a word (`keys`: the detector alone), `--program PROGRAM`
+//! measures another binary.
 //! The targets are those of the project; a case over target is marked, and nothing here fails for being slow.
 
 mod hostile;
 mod measure;
 mod ordinary;
+mod secrets;
 
 use std::error::Error;
 use std::fs;
@@ -30,6 +32,7 @@ struct Options {
     program: Option<PathBuf>,
     corpus: Option<PathBuf>,
     zizmor: Option<PathBuf>,
+    betterleaks: Option<PathBuf>,
     only: Option<String>,
     asked: bool,
 }
@@ -40,6 +43,7 @@ impl Options {
             program: None,
             corpus: None,
             zizmor: std::env::var_os("ZIZMOR").map(PathBuf::from),
+            betterleaks: None,
             only: None,
             asked: false,
         };
@@ -56,6 +60,7 @@ impl Options {
                 "--program" => options.program = Some(value()?.into()),
                 "--corpus" => options.corpus = Some(value()?.into()),
                 "--zizmor" => options.zizmor = Some(value()?.into()),
+                "--betterleaks" => options.betterleaks = Some(value()?.into()),
                 "--only" => options.only = Some(value()?),
                 other => return Err(format!("unknown option {other}")),
             }
@@ -84,6 +89,17 @@ fn main() -> Result<(), Box<dyn Error>> {
     bench.ordinary(&source)?;
     for hostile in hostile::ALL {
         bench.case(hostile.name, Some((150.0, 96.0)), hostile.write)?;
+    }
+    if bench
+        .options
+        .only
+        .as_deref()
+        .is_none_or(|word| "keys".contains(word))
+    {
+        secrets::table(
+            bench.options.corpus.as_deref(),
+            bench.options.betterleaks.as_deref(),
+        )?;
     }
     println!("\n{} over target", bench.over);
     Ok(())

@@ -1,6 +1,7 @@
 //! Which files are judged, and as what.
 
 use crate::agent::OutsideKind;
+use crate::subject::EnvRole;
 
 /// What a file is judged as.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -59,8 +60,10 @@ impl Kind {
             }
             _ if name.ends_with(".code-workspace") => Some(Self::Text),
             "claude.md" | "claude.local.md" => Some(Self::Markdown),
-            ".npmrc" | ".netrc" | ".envrc" => Some(Self::Text),
-            _ if name == ".env" || name.starts_with(".env.") => Some(Self::Text),
+            ".npmrc" | ".netrc" | "_netrc" | ".envrc" | ".pypirc" | ".yarnrc" | ".yarnrc.yml"
+            | ".pgpass" | ".git-credentials" | ".dockercfg" => Some(Self::Text),
+            "config.json" if folded.ends_with(".docker/config.json") => Some(Self::Text),
+            _ if EnvRole::of(path).is_some() || is_script(&folded, name) => Some(Self::Text),
             _ => OutsideKind::of(path).map(Self::Outside),
         }
     }
@@ -106,6 +109,25 @@ impl Kind {
     }
 }
 
+/// Scripts of shells, wherever they are; those of other languages in the folders where repositories keep their tools.
+fn is_script(path: &str, name: &str) -> bool {
+    const SHELLS: [&str; 9] = [
+        "sh", "bash", "zsh", "ksh", "fish", "ps1", "psm1", "bat", "cmd",
+    ];
+    const LANGUAGES: [&str; 10] = [
+        "py", "js", "mjs", "cjs", "ts", "mts", "rb", "pl", "php", "groovy",
+    ];
+    const FOLDERS: [&str; 8] = [
+        ".github", "scripts", "script", "bin", "ci", ".ci", "tools", "hack",
+    ];
+    let Some((_, extension)) = name.rsplit_once('.') else {
+        return false;
+    };
+    let mut folders = path.split('/').rev().skip(1);
+    SHELLS.contains(&extension)
+        || LANGUAGES.contains(&extension) && folders.any(|folder| FOLDERS.contains(&folder))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -129,6 +151,11 @@ mod tests {
                 "web/package.json",
                 Some(Kind::Outside(OutsideKind::Package)),
             ),
+            ("deploy/release.sh", Some(Kind::Text)),
+            ("scripts/release.py", Some(Kind::Text)),
+            (".env-production", Some(Kind::Text)),
+            (".pypirc", Some(Kind::Text)),
+            ("src/release.py", None),
             ("src/main.rs", None),
         ] {
             assert_eq!(Kind::of(path), kind, "{path}");

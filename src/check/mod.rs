@@ -5,6 +5,7 @@
 
 mod configuration;
 mod documents;
+mod env_file;
 mod guard;
 mod inventory;
 mod read;
@@ -22,7 +23,7 @@ use crate::agent;
 use crate::finding::{FailOn, Finding, Fingerprint, Severity, fingerprint};
 use crate::policy::Policy;
 use crate::rule;
-use crate::secret::Detector;
+use crate::secret::{Detector, Evidence};
 use crate::snapshot::Snapshot;
 
 use documents::Cache;
@@ -191,9 +192,11 @@ fn conclude(request: &Request<'_>, head: Reading, base: Option<Reading>) -> Repo
         agent_workflows: agent_workflows.len(),
         agents,
         coverage,
+        // A default password is an ordinary word: masking it would take other text with it.
         secrets: subject
             .keys
             .iter()
+            .filter(|key| key.detection.evidence != Evidence::Default)
             .map(|key| key.location.clone())
             .collect(),
     }

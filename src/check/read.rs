@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::Selection;
 use super::configuration;
 use super::documents::{self, Cache, Documents};
+use super::env_file;
 use super::guard;
 use super::inventory::Kind;
 use super::report::{Coverage, Uncovered};
@@ -15,7 +16,7 @@ use crate::policy::Policy;
 use crate::rule::{self, Check, Findings};
 use crate::secret::{Detection, Detector};
 use crate::snapshot::{EntryKind, Snapshot};
-use crate::source::{Location, SourceFile, Span, front_matter};
+use crate::source::{Location, SourceFile, Span, Tree, front_matter};
 use crate::subject::{Key, Subject};
 use crate::workflow::{Extent, ProblemKind};
 
@@ -86,6 +87,7 @@ pub(super) fn read(
     } = reader;
     subject.keys.sort_by(|a, b| a.location.cmp(&b.location));
     subject.keys.dedup_by(|a, b| a.location == b.location);
+    subject.env_files = env_file::collect(snapshot, &documents, read.iter(), &subject.keys);
 
     let mut coverage = Coverage {
         files: 0,
@@ -266,9 +268,7 @@ impl Reader<'_, '_> {
             return;
         };
         self.read.insert(path.to_owned());
-        if kind == OutsideKind::Docker {
-            self.keys(path);
-        }
+        self.keys(path);
         if agent::may_bypass(&bytes)
             && let Loaded::Ready(file) = self.documents.text(path)
         {
@@ -280,12 +280,28 @@ impl Reader<'_, '_> {
         }
     }
 
-    /// Keys of a file, whether or not it can be parsed.
+    /// Keys of a file, whether or not it can be parsed. One that can shows more.
     fn keys(&mut self, path: &str) {
-        let known = Kind::of(path).is_some_and(Kind::is_configuration);
-        if known && let Loaded::Ready(file) = self.documents.text(path) {
+        let kind = Kind::of(path).filter(|kind| kind.is_configuration());
+        if let Some(kind) = kind
+            && let Loaded::Ready(file) = self.documents.text(path)
+        {
             self.read.insert(path.to_owned());
-            let detections = self.detector.scan(file.text().as_bytes());
+            let scan_tree = |tree: &Tree| self.detector.scan_tree(tree);
+            let parsed = match kind {
+                Kind::Workflow | Kind::Action => self
+                    .documents
+                    .tree(path)
+                    .ready()
+                    .map(|tree| scan_tree(&tree)),
+                Kind::Json => self
+                    .documents
+                    .settings(path)
+                    .ready()
+                    .map(|settings| scan_tree(settings.tree())),
+                _ => None,
+            };
+            let detections = parsed.unwrap_or_else(|| self.detector.scan(file.text().as_bytes()));
             self.add_keys(&file, detections);
             return;
         }

@@ -54,6 +54,7 @@ pub static ALL: &[&Rule] = &[
     &instruction::CONFIG_SUBMODULE,
     &instruction::IDE_AUTORUN_TASK,
     &secret::HARDCODED_KEY,
+    &secret::ENV_FILE_EXPOSED,
     &meta::UNREADABLE_FILE,
     &meta::LAPSED_EXEMPTION,
     &meta::UNUSED_EXEMPTION,

@@ -10,14 +10,19 @@ use std::sync::OnceLock;
 use regex_automata::meta::{Config, Regex};
 use regex_automata::util::syntax;
 
-use crate::source::Span;
+use crate::source::{Span, Tree};
 
-use super::formats::{self, Alphabet, Anchor, COUNT, Check, Format, Tier};
+use super::formats::{self, Alphabet, Anchor, COUNT, Check, Format, Specificity, Tier};
 use super::keywords::KEYWORDS;
+use super::nested::{self, Encoding};
+use super::structure;
+use super::tree;
 use super::verify::{self, Evidence, Verdict};
 
-/// A text shorter than any credential needs no look.
-const SHORTEST_TEXT: usize = 20;
+/// A text shorter than any credential with its name needs no look.
+const SHORTEST_TEXT: usize = 12;
+/// The row without a keyword.
+const DISCORD: usize = formats::number_of_discord();
 /// An identifier and a secret within this many lines of each other are a pair.
 const PAIR_LINES: usize = 5;
 
@@ -34,8 +39,10 @@ pub struct Detection {
     pub evidence: Evidence,
     /// The public prefix, `…`, and at most two last characters. For a private key, what its header calls it.
     pub redacted: String,
-    /// Length in bytes.
+    /// Length in bytes, decoded where it was encoded.
     pub length: u32,
+    /// How it is written. What is encoded has the span of the whole encoded run.
+    pub encoding: Encoding,
 }
 
 /// Finds credentials. Costs nothing to make; patterns are compiled once, when first needed, and shared by threads.
@@ -44,9 +51,11 @@ pub struct Detector {
     patterns: [OnceLock<Option<Regex>>; COUNT],
 }
 
-struct Candidate {
-    format: &'static Format,
-    verdict: Verdict,
+pub(super) struct Candidate {
+    pub(super) format: &'static Format,
+    pub(super) verdict: Verdict,
+    /// What is shown of it, and its length, where it was found in a decoded text.
+    pub(super) inner: Option<(String, u32, Encoding)>,
 }
 
 impl Detector {
@@ -59,17 +68,82 @@ impl Detector {
 
     /// All credentials of a text, by place; one for each, of the most specific kind.
     pub fn scan(&self, text: &[u8]) -> Vec<Detection> {
-        if text.len() < SHORTEST_TEXT {
-            return Vec::new();
-        }
+        Self::conclude(text, self.candidates(text))
+    }
+
+    /// As [`scan`](Self::scan) of the file, and what only its structure shows: a name whose value stands on another
+    /// line, the credentials of containers, values with escapes.
+    pub fn scan_tree(&self, tree: &Tree) -> Vec<Detection> {
+        let text = tree.file().text().as_bytes();
+        let mut candidates = self.candidates(text);
+        tree::candidates(self, tree, &mut candidates);
+        Self::conclude(text, candidates)
+    }
+
+    fn candidates(&self, text: &[u8]) -> Vec<Candidate> {
         let mut candidates = Vec::new();
+        if text.len() < SHORTEST_TEXT {
+            return candidates;
+        }
+        self.plain(text, &mut candidates);
+        let mut found = Vec::new();
+        nested::base64_texts(text, |range, plain| {
+            found.extend(self.inside(plain, range, Encoding::Base64));
+        });
+        nested::percent_texts(text, |range, plain| {
+            found.extend(self.inside(plain, range, Encoding::Percent));
+        });
+        candidates.extend(found);
+        candidates
+    }
+
+    /// The gravest credential of a decoded text, at the place of the encoded one. Weak ones are not worth it.
+    pub(super) fn inside(
+        &self,
+        plain: &[u8],
+        outer: Range<usize>,
+        encoding: Encoding,
+    ) -> Option<Candidate> {
+        let mut found = Vec::new();
+        self.plain(plain, &mut found);
+        let found = without_overlap(found);
+        let gravest = found
+            .into_iter()
+            .filter(|candidate| candidate.verdict.tier > Tier::Low)
+            .max_by_key(|candidate| (candidate.format.specificity, candidate.verdict.tier))?;
+        let inner = Detection::of(gravest, plain);
+        Some(Candidate {
+            format: inner.kind,
+            verdict: Verdict {
+                range: outer,
+                tier: inner.tier,
+                evidence: inner.evidence,
+                name: None,
+                format: None,
+            },
+            inner: Some((inner.redacted, inner.length, encoding)),
+        })
+    }
+
+    fn plain(&self, text: &[u8], candidates: &mut Vec<Candidate>) {
+        let mut attempts = Attempts::default();
         KEYWORDS.find(text, |entry, hit| {
-            if let (Some(format), Some(pattern)) =
-                (formats::row(entry.row), self.patterns.get(entry.row))
-            {
-                Row { format, pattern }.look(text, hit, &mut candidates);
+            if attempts.allow(entry.row, hit.start) {
+                self.look(entry.row, text, hit, candidates);
             }
         });
+        for at in memchr::memchr_iter(b'.', text).filter(|at| may_be_discord(text, *at)) {
+            self.look(DISCORD, text, at..at + 1, candidates);
+        }
+    }
+
+    fn look(&self, row: usize, text: &[u8], hit: Range<usize>, candidates: &mut Vec<Candidate>) {
+        if let (Some(format), Some(pattern)) = (formats::row(row), self.patterns.get(row)) {
+            Row { format, pattern }.look(text, hit, candidates);
+        }
+    }
+
+    fn conclude(text: &[u8], candidates: Vec<Candidate>) -> Vec<Detection> {
         let mut found = without_overlap(candidates);
         join_pairs(text, &mut found);
         found
@@ -85,6 +159,47 @@ impl Default for Detector {
     }
 }
 
+/// Counts how often a pattern with a wide window was tried, so that keywords close to each other cost no more than
+/// a few windows.
+#[derive(Default)]
+struct Attempts {
+    /// By row: where the window of the first attempt ends, and how many there were in it.
+    by_row: BTreeMap<usize, (usize, u32)>,
+}
+
+impl Attempts {
+    /// Windows up to this width may be tried at every keyword.
+    const NARROW: u16 = 512;
+    /// More tokens of one kind do not stand in one window.
+    const MOST: u32 = 32;
+
+    fn allow(&mut self, row: usize, at: usize) -> bool {
+        let longest = match formats::row(row) {
+            Some(format) if format.longest > Self::NARROW => usize::from(format.longest),
+            _ => return true,
+        };
+        let (end, count) = self.by_row.entry(row).or_insert((at + longest, 0));
+        if at >= *end {
+            (*end, *count) = (at + longest, 0);
+        }
+        *count += 1;
+        *count <= Self::MOST
+    }
+}
+
+/// A bot token of Discord has no fixed text, but two dots seven bytes apart, the id before them and enough behind.
+fn may_be_discord(text: &[u8], at: usize) -> bool {
+    let begins = |length: usize| {
+        let start = at.checked_sub(length).and_then(|start| text.get(start));
+        matches!(start, Some(b'M' | b'N' | b'O'))
+    };
+    text.get(at + 7) == Some(&b'.')
+        && (24..=26).any(begins)
+        && text
+            .get(at + 8..at + 35)
+            .is_some_and(|rest| rest.iter().all(|byte| Alphabet::Base64Url.contains(*byte)))
+}
+
 /// A format with its pattern.
 struct Row<'d> {
     format: &'static Format,
@@ -95,10 +210,15 @@ impl Row<'_> {
     /// Tries the pattern around a keyword that stands at `hit`.
     fn look(&self, text: &[u8], hit: Range<usize>, found: &mut Vec<Candidate>) {
         let format = self.format;
+        if let Anchor::Structure(which) = format.anchor {
+            let verdict = structure::read(which, text, hit);
+            found.extend(verdict.map(|verdict| Candidate::of(format, verdict)));
+            return;
+        }
         let end = text.len().min(hit.start + usize::from(format.longest));
         let start = match format.anchor {
             Anchor::Within(before) => hit.start.saturating_sub(usize::from(before)),
-            Anchor::Start | Anchor::Name => hit.start,
+            Anchor::Start | Anchor::Name | Anchor::Structure(_) => hit.start,
         };
         let Some(window) = text.get(start..end) else {
             return;
@@ -126,7 +246,7 @@ impl Row<'_> {
                 && ends_token(format.alphabet, text, range.end)
                 && let Some(verdict) = verify::verify(format, text, range)
             {
-                found.push(Candidate { format, verdict });
+                found.push(Candidate::of(format, verdict));
             }
         }
     }
@@ -142,7 +262,7 @@ impl Row<'_> {
             Anchor::Within(_) => window
                 .split(|byte| !is_word(*byte))
                 .any(|word| word.len() >= shortest),
-            Anchor::Name => window
+            Anchor::Name | Anchor::Structure(_) => window
                 .split(|byte| !alphabet.contains(*byte))
                 .any(|word| word.len() >= shortest),
         }
@@ -165,8 +285,8 @@ impl Row<'_> {
     fn pattern(&self) -> Option<&Regex> {
         let compile = || {
             let pattern = match self.format.anchor {
-                Anchor::Start | Anchor::Name => format!(r"\A(?:{})", self.format.pattern),
                 Anchor::Within(_) => self.format.pattern.to_owned(),
+                _ => format!(r"\A(?:{})", self.format.pattern),
             };
             let config = Config::new()
                 .hybrid(false)
@@ -184,22 +304,45 @@ impl Row<'_> {
     }
 }
 
+impl Candidate {
+    pub(super) fn of(format: &'static Format, verdict: Verdict) -> Self {
+        Self {
+            format: verdict.format.unwrap_or(format),
+            verdict,
+            inner: None,
+        }
+    }
+}
+
 impl Detection {
     fn of(candidate: Candidate, text: &[u8]) -> Self {
-        let Candidate { format, verdict } = candidate;
+        let Candidate {
+            format,
+            verdict,
+            inner,
+        } = candidate;
         let span = Span::of(verdict.range.clone());
-        let redacted = verdict.name.map_or_else(
-            || redact(format, text.get(verdict.range).unwrap_or_default()),
-            str::to_owned,
-        );
+        let (redacted, length, encoding) = inner.unwrap_or_else(|| {
+            let redacted = verdict.name.map_or_else(
+                || redact(format, text.get(verdict.range).unwrap_or_default()),
+                str::to_owned,
+            );
+            (redacted, span.len(), Encoding::Plain)
+        });
         Self {
             kind: format,
             span,
             tier: verdict.tier,
             evidence: verdict.evidence,
             redacted,
-            length: span.len(),
+            length,
+            encoding,
         }
+    }
+
+    /// Whether only a name says that it is a secret; nothing of the value itself does.
+    pub fn is_format_free(&self) -> bool {
+        self.kind.specificity == Specificity::Generic
     }
 }
 
@@ -226,7 +369,7 @@ const fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric()
         || matches!(
             byte,
-            b'_' | b'-' | b'.' | b'/' | b'+' | b'=' | b'~' | b':' | b'%'
+            b'_' | b'-' | b'.' | b'/' | b'+' | b'=' | b'~' | b':' | b'%' | b','
         )
 }
 
@@ -254,12 +397,15 @@ fn ends_token(alphabet: Alphabet, text: &[u8], at: usize) -> bool {
         .is_none_or(|byte| !alphabet.contains(*byte))
 }
 
-/// Of candidates that share bytes the most specific stays; of equals the longest, then the first of the table.
+/// Of candidates that share bytes the most specific stays; of equals what stands there undecoded, the longest, the
+/// first of the table.
 fn without_overlap(mut candidates: Vec<Candidate>) -> Vec<Candidate> {
     candidates.sort_by_key(|candidate| {
         let range = &candidate.verdict.range;
         (
-            std::cmp::Reverse((candidate.format.specificity, range.len())),
+            std::cmp::Reverse(candidate.format.specificity),
+            candidate.inner.is_some(),
+            std::cmp::Reverse(range.len()),
             range.start,
         )
     });
@@ -317,9 +463,14 @@ fn near(halves: &[(usize, usize)], others: &[(usize, usize)]) -> impl Iterator<I
 }
 
 fn redact(format: &Format, token: &[u8]) -> String {
+    /// Of something shorter, two characters are too much.
+    const SHORTEST_SHOWN: usize = 20;
     let shown =
         |bytes: Option<&[u8]>| String::from_utf8_lossy(bytes.unwrap_or_default()).into_owned();
     let prefix = shown(token.get(..usize::from(format.prefix)));
+    if token.len() < SHORTEST_SHOWN {
+        return format!("{prefix}…");
+    }
     let last = shown(token.get(token.len().saturating_sub(2)..));
     format!("{prefix}…{last}")
 }

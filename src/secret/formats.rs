@@ -6,14 +6,18 @@
 
 mod ai;
 mod cloud;
+mod data;
 mod hosts;
 mod structured;
+mod work;
 
 /// All rows, by group.
-pub static TABLES: [&[Format]; 4] = [
+pub static TABLES: [&[Format]; 6] = [
     &ai::FORMATS,
     &hosts::FORMATS,
     &cloud::FORMATS,
+    &data::FORMATS,
+    &work::FORMATS,
     &structured::FORMATS,
 ];
 
@@ -36,7 +40,8 @@ pub struct Format {
     pub kind: &'static str,
     /// What to call one when speaking to people: "an Anthropic API key".
     pub description: &'static str,
-    /// Fixed texts, one of which stands in every credential of this kind (or in the name beside it).
+    /// Fixed texts, one of which stands in every credential of this kind (or in the name beside it). None where another
+    /// row finds it and its surroundings make it this kind.
     pub keywords: &'static [&'static str],
     /// Where the keyword stands, and with it how case and boundaries are treated.
     pub anchor: Anchor,
@@ -81,6 +86,21 @@ pub enum Anchor {
     Within(u16),
     /// The keyword begins a name, in any case; the secret is group 1 and follows it.
     Name,
+    /// The keyword, in any case, stands in a structure that a reader of its own takes apart.
+    Structure(Structure),
+}
+
+/// What is read by hand, because a pattern cannot say where its value ends or what it refers to.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Structure {
+    /// A name that says secret or password, and a value.
+    Assignment,
+    /// `scheme://user:password@host`.
+    Url,
+    /// A password among the words of a command.
+    CommandLine,
+    /// `machine … login … password …`.
+    Netrc,
 }
 
 /// The bytes that continue a token of a format.
@@ -105,8 +125,50 @@ pub enum Check {
     Random,
     /// As `Random`; a kind of the given list has a row of its own, so that here its shape is wrong.
     UnknownKind(&'static [&'static str]),
+    /// As `Shape`; one of these words close to it makes it certain, because the prefix is short or shared.
+    Near(&'static [&'static str]),
+    /// As `Random`; one of these words close to it makes it certain.
+    RandomNear(&'static [&'static str]),
+    /// A fixed text inside, which nothing else has; runs of one character are part of the format.
+    Fixed(&'static str),
+    /// Known by the name before it: mixed, no word, no path.
+    Named,
+    /// Known by the name before it: hexadecimal, and no digest by its looks.
+    NamedHex,
+    /// A key of a test environment.
+    TestKey,
+    /// A GitLab token without checksum: mixed, or hexadecimal.
+    Gitlab,
     /// The last six characters are the CRC-32 of the body before them, in base62.
     CrcBase62,
+    /// The last eight are the CRC-32 of the body before them, in hexadecimal.
+    CrcHex,
+    /// The last eight are the CRC-32 of all before the last `_`, in hexadecimal, lowest byte first.
+    CrcHexLe,
+    /// The last eight are the CRC-32 of all before them, in capital hexadecimal.
+    CrcHexUpper,
+    /// The last seven are the CRC-32 of all before them, in base36.
+    CrcBase36,
+    /// The last six are base64 of the CRC-32 of the body before them, lowest byte first.
+    CrcBase64,
+    /// Base64 of this many bytes.
+    Bytes(usize),
+    /// What begins with `eyJ` is base64 of JSON.
+    Json,
+    /// A macaroon of PyPI.
+    Macaroon,
+    /// Base64 of `user:password`.
+    BasicAuth,
+    /// A header and a payload in JSON; the payload says who it is for.
+    Jwt,
+    /// The checksum of bech32.
+    Bech32,
+    /// The first part is base64 of an id of 17 to 19 digits.
+    Discord,
+    /// A value behind `Bearer`, `_authToken=` and the like, of no known format.
+    Generic,
+    /// A structure whose reader has decided.
+    Read,
     /// Characters -16 to -8 are the base32 of the SHA-256 of all before. Not documented, so that a mismatch only lowers.
     Sha256Base32,
     /// Prefix, number, `_`, and a JWT whose header and payload must decode.
@@ -122,7 +184,9 @@ pub enum Check {
 /// Which row wins on overlapping bytes, weakest first.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Specificity {
-    /// Known by a name beside it.
+    /// Known by a name that says secret or password.
+    Generic,
+    /// Known by the name of a provider beside it, or by its structure.
     Context,
     /// A catch-all for the kinds of one provider.
     Family,
@@ -179,6 +243,28 @@ pub(super) fn row(number: usize) -> Option<&'static Format> {
     None
 }
 
+/// The number of the row that is checked as a token of Discord; it has no keyword.
+pub(super) const fn number_of_discord() -> usize {
+    let (mut number, mut tables) = (0, TABLES.as_slice());
+    while let [table, rest @ ..] = tables {
+        let mut rows: &[Format] = table;
+        while let [row, more @ ..] = rows {
+            if matches!(row.check, Check::Discord) {
+                return number;
+            }
+            number += 1;
+            rows = more;
+        }
+        tables = rest;
+    }
+    number
+}
+
+/// A row by its kind, for the few kinds that surroundings decide.
+pub(super) fn kind(name: &str) -> Option<&'static Format> {
+    all().find(|row| row.kind == name)
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::HashSet;
@@ -202,14 +288,16 @@ mod tests {
                 assert!(!column.is_empty(), "{} has an empty column", row.kind);
             }
             assert!(row.description.starts_with("a ") || row.description.starts_with("an "));
-            assert!(!row.keywords.is_empty() && row.keywords.iter().all(|word| word.len() >= 3));
-            assert!(row.longest > row.shortest, "{}", row.kind);
+            assert!(row.keywords.iter().all(|word| word.len() >= 3));
+            if row.anchor == Anchor::Start {
+                assert!(row.longest > row.shortest, "{}", row.kind);
+            }
         }
     }
 
     #[test]
     fn no_row_shows_more_than_a_prefix() {
-        for row in all().filter(|row| row.check != Check::PrivateKey) {
+        for row in all().filter(|row| row.prefix > 0) {
             assert!(u16::from(row.prefix) * 3 <= row.shortest, "{}", row.kind);
         }
     }

@@ -11,7 +11,7 @@ use super::formats::{Anchor, Format, TABLES};
 /// Width of the hash. The set takes 8 KiB, a part of the nearest cache.
 const HASH_BITS: u32 = 16;
 const WORDS: usize = 1 << (HASH_BITS - 6);
-const CHAINS: usize = 256;
+const CHAINS: usize = 1024;
 /// How many bytes of a keyword are hashed.
 const SEED: usize = 4;
 /// The number of no entry.
@@ -121,7 +121,7 @@ impl<const N: usize> Index<N> {
             while place < TABLES[table].len() {
                 let format: &Format = &TABLES[table][place];
                 let case = match format.anchor {
-                    Anchor::Name => Case::Any,
+                    Anchor::Name | Anchor::Structure(_) => Case::Any,
                     Anchor::Start | Anchor::Within(_) => Case::Exact,
                 };
                 let mut keyword = 0;

@@ -24,6 +24,7 @@ mod review;
 mod rule_examples;
 mod runner;
 mod second_opinion;
+mod secrets;
 mod shapes;
 
 #[path = "../../examples/generate/example.rs"]

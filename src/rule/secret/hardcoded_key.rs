@@ -3,17 +3,19 @@
 use crate::declare_rule;
 use crate::finding::{Confidence, Finding, Severity};
 use crate::rule::{Check, Findings, Options};
-use crate::secret::{Evidence, Tier};
+use crate::secret::{Encoding, Evidence, Tier};
 use crate::subject::{Key, Subject};
 
 declare_rule! {
     /// ## What it does
     ///
-    /// Reports keys that are written down in workflows, actions, `.claude`, `.mcp.json`, `CLAUDE.md`, `.env` files
-    /// and the scripts that workflows call: keys of Anthropic, GitHub and AWS, and private keys. A shape that only
+    /// Reports keys that are written down in workflows, actions, `.claude`, `.mcp.json`, `CLAUDE.md`, `.env` files,
+    /// `.npmrc`, `.netrc`, scripts and Dockerfiles: tokens of some 90 providers, private keys, passwords in URLs,
+    /// connection strings, headers and commands, and random values behind names such as `API_TOKEN`. A shape that only
     /// its provider makes, a right checksum or a verified structure is an error; a name beside a random value is a
-    /// warning; a wrong checksum is a note. The value is never shown: a short prefix, at most two last characters,
-    /// and the length.
+    /// warning; a wrong checksum, a test key or an expired token is a note. Below folders such as `tests/` what only a
+    /// name gives away is a note too. Base64, percent-encoding and escapes are seen through. The value is never shown: a
+    /// short prefix, at most two last characters, and the length.
     ///
     /// ## Why it matters
     ///
@@ -22,11 +24,14 @@ declare_rule! {
     ///
     /// ## What is accepted
     ///
-    /// References (`${{ secrets.X }}`, `$X`), placeholders, examples from documentation, public keys.
+    /// References (`${{ secrets.X }}`, `$X`), placeholders, examples from documentation, public keys, values made of
+    /// common words (`postgres` as the password of a service of the job), identifiers, digests.
     ///
     /// ## How to fix
     ///
-    /// Revoke the key first: it stays in the history. Then store a new one as a secret and refer to it.
+    /// Rotate the key first: it stays in the history, and in every clone. Then remove it from the history
+    /// (`git filter-repo --replace-text`). The new one belongs into `${{ secrets.X }}`, or is not needed with workflow
+    /// identity federation; people use `apiKeyHelper` or the store of their system.
     ///
     /// ## Examples
     ///
@@ -65,18 +70,28 @@ declare_rule! {
 }
 
 fn check(subject: &Subject, _: &Options, findings: &mut Findings) {
-    for key in subject
-        .keys
-        .iter()
-        .filter(|key| key.detection.evidence != Evidence::Example)
-    {
+    for key in subject.keys.iter().filter(|key| is_worth_it(key)) {
         findings.report(of_key(key));
     }
 }
 
+/// Examples of documentation and passwords that everybody would try first are no leak.
+fn is_worth_it(key: &Key) -> bool {
+    !matches!(
+        key.detection.evidence,
+        Evidence::Example | Evidence::Default
+    )
+}
+
 fn of_key(key: &Key) -> Finding {
     let detection = &key.detection;
-    let (severity, confidence) = match detection.tier {
+    let is_lowered = detection.is_format_free() && is_for_tests(key.location.path());
+    let tier = if is_lowered {
+        Tier::Low
+    } else {
+        detection.tier
+    };
+    let (severity, confidence) = match tier {
         Tier::High => (Severity::Error, Confidence::High),
         Tier::Medium => (Severity::Warning, Confidence::Medium),
         Tier::Low => (Severity::Note, Confidence::Low),
@@ -84,15 +99,28 @@ fn of_key(key: &Key) -> Finding {
     let doubt = match detection.evidence {
         Evidence::WrongChecksum => "; its checksum is wrong, so it may be an example",
         Evidence::Identifier => "; alone it is an identifier, no key",
+        Evidence::Test => "; it opens a test environment only",
+        Evidence::Expired => "; it has expired",
+        _ if is_lowered => "; the path says that it is for tests",
         _ => "",
     };
+    let written = match detection.encoding {
+        Encoding::Plain => "",
+        Encoding::Base64 => " in base64",
+        Encoding::Percent => " in percent-encoding",
+        Encoding::Escaped => " with escapes",
+    };
     let message = format!(
-        "{} is written down here: `{}`, {} characters{doubt}",
+        "{} is written down here{written}: `{}`, {} characters{doubt}",
         detection.kind.description, detection.redacted, detection.length
     );
+    let first = match detection.kind.provider {
+        "any" => "Rotate it first".to_owned(),
+        provider => format!("Rotate it at {provider} first"),
+    };
     let help = format!(
-        "Revoke it at {} first, because it stays in the history; then store a new one as a secret and refer to it.",
-        detection.kind.provider
+        "{first}, because it stays in the history; then remove it there (`git filter-repo`). The new one belongs into \
+         `${{{{ secrets.X }}}}` or workflow identity federation, for people into `apiKeyHelper`."
     );
     Finding::new(
         HARDCODED_KEY.id,
@@ -103,4 +131,26 @@ fn of_key(key: &Key) -> Finding {
     )
     .anchor(format!("key.{}", detection.kind.kind))
     .help(help)
+}
+
+/// Whether a folder of the path says that what is in it is not used.
+fn is_for_tests(path: &str) -> bool {
+    const FOLDERS: [&str; 12] = [
+        "test",
+        "tests",
+        "testdata",
+        "__tests__",
+        "spec",
+        "fixtures",
+        "fixture",
+        "mocks",
+        "examples",
+        "example",
+        "samples",
+        "docs",
+    ];
+    path.split('/')
+        .rev()
+        .skip(1)
+        .any(|folder| FOLDERS.contains(&folder.to_ascii_lowercase().as_str()))
 }

@@ -1,11 +1,11 @@
 //! Source hosts, CI and package registries.
 
-use super::{Alphabet, Check, Format};
+use super::{Alphabet, Anchor, Check, Format, Tier};
 
 /// The longest stateless token that is read; those seen are about 520 bytes long.
 const LONGEST_STATELESS: u16 = 4096;
 
-pub(super) static FORMATS: [Format; 7] = [
+pub(super) static FORMATS: [Format; 22] = [
     Format {
         provider: "GitHub",
         kind: "github-classic-pat",
@@ -101,6 +101,211 @@ pub(super) static FORMATS: [Format; 7] = [
         prefix: 11,
         check: Check::Sha256Base32,
         source: "VE SL KF1; verified on 3 of 6 published samples",
+        ..Format::TOKEN
+    },
+    Format {
+        provider: "GitLab",
+        kind: "gitlab-token",
+        description: "a GitLab token",
+        keywords: &[
+            "glpat-", "gldt-", "glrt-", "glcbt-", "glptt-", "glft-", "glimt-", "glagent-",
+            "gloas-", "glsoat-", "glffct-",
+        ],
+        pattern: "gl(?:pat|dt|rt|cbt|ptt|ft|imt|agent|oas|soat|ffct)-[A-Za-z0-9_=-]{20,100}",
+        shortest: 25,
+        longest: 110,
+        prefix: 5,
+        check: Check::Gitlab,
+        source: "BL; GitLab issue 388379",
+        ..Format::TOKEN
+    },
+    Format {
+        provider: "GitLab",
+        kind: "gitlab-runner-token",
+        description: "a GitLab runner registration token",
+        keywords: &["GR1348941"],
+        pattern: "GR1348941[A-Za-z0-9_-]{20}",
+        shortest: 29,
+        longest: 30,
+        prefix: 9,
+        check: Check::Random,
+        source: "BL",
+        ..Format::TOKEN
+    },
+    Format {
+        provider: "GitLab",
+        kind: "gitlab-token-routable",
+        description: "a GitLab token (routable)",
+        keywords: &["glpat-", "glrt-"],
+        pattern: r"gl(?:pat|rt)-[A-Za-z0-9_-]{27,300}\.[0-9a-z]{2}(?:\.[0-9a-z]{9}|[0-9a-z]{7})",
+        alphabet: Alphabet::Alphanumeric,
+        shortest: 43,
+        longest: 320,
+        prefix: 6,
+        check: Check::CrcBase36,
+        source: "VE BL; verified on 2 samples",
+        ..Format::TOKEN
+    },
+    Format {
+        provider: "Azure DevOps",
+        kind: "azure-devops-pat",
+        description: "an Azure DevOps token",
+        keywords: &["AZDO"],
+        anchor: Anchor::Within(76),
+        pattern: "[A-Za-z0-9]{76}AZDO[A-Za-z0-9]{4}",
+        alphabet: Alphabet::Alphanumeric,
+        shortest: 84,
+        longest: 9,
+        check: Check::Fixed("JQQJ99"),
+        source: "KF1",
+        ..Format::TOKEN
+    },
+    Format {
+        provider: "npm",
+        kind: "npm-token",
+        description: "an npm token",
+        keywords: &["npm_"],
+        pattern: "npm_[A-Za-z0-9]{36}",
+        alphabet: Alphabet::Alphanumeric,
+        shortest: 40,
+        longest: 41,
+        prefix: 4,
+        check: Check::CrcBase62,
+        source: "npm changelog 2021; verified on 2 samples",
+        ..Format::TOKEN
+    },
+    Format {
+        provider: "PyPI",
+        kind: "pypi-token",
+        description: "a PyPI token",
+        keywords: &["pypi-AgE"],
+        pattern: "pypi-AgE[A-Za-z0-9_-]{70,}",
+        shortest: 78,
+        longest: 1009,
+        prefix: 8,
+        check: Check::Macaroon,
+        source: "TH BL VE",
+        ..Format::TOKEN
+    },
+    Format {
+        provider: "Rust crate registry",
+        kind: "crates-io-token",
+        description: "a Cargo registry token",
+        keywords: &["cio"],
+        pattern: "cio[A-Za-z0-9]{32}",
+        alphabet: Alphabet::Alphanumeric,
+        shortest: 35,
+        longest: 36,
+        prefix: 3,
+        check: Check::RandomNear(&["cargo", "crates"]),
+        confidence: Tier::Medium,
+        source: "VE",
+        ..Format::TOKEN
+    },
+    Format {
+        provider: "RubyGems",
+        kind: "rubygems-key",
+        description: "a RubyGems API key",
+        keywords: &["rubygems_"],
+        pattern: "rubygems_[a-f0-9]{48}",
+        alphabet: Alphabet::Alphanumeric,
+        shortest: 57,
+        longest: 58,
+        prefix: 9,
+        source: "BL TH",
+        ..Format::TOKEN
+    },
+    Format {
+        provider: "NuGet",
+        kind: "nuget-key",
+        description: "a NuGet API key",
+        keywords: &["oy2"],
+        pattern: "oy2[a-p][a-z2-7]{15}[aq][a-z2-7]{25}[aeimquy4]",
+        alphabet: Alphabet::Alphanumeric,
+        shortest: 46,
+        longest: 47,
+        prefix: 3,
+        source: "BL",
+        ..Format::TOKEN
+    },
+    Format {
+        provider: "Docker",
+        kind: "dockerhub-token",
+        description: "a Docker Hub token",
+        keywords: &["dckr_pat_", "dckr_oat_"],
+        pattern: "dckr_(?:pat_[A-Za-z0-9_-]{27}|oat_[A-Za-z0-9_-]{32})",
+        shortest: 36,
+        longest: 42,
+        prefix: 9,
+        check: Check::Random,
+        source: "TH BL VE",
+        ..Format::TOKEN
+    },
+    Format {
+        provider: "CircleCI",
+        kind: "circleci-token",
+        description: "a CircleCI token",
+        keywords: &["CCIPAT_", "CCIPRJ_"],
+        pattern: "CCIP(?:AT|RJ)_[A-Za-z0-9]{22}_[a-f0-9]{40}",
+        alphabet: Alphabet::Alphanumeric,
+        shortest: 70,
+        longest: 71,
+        prefix: 7,
+        source: "VE BL TH",
+        ..Format::TOKEN
+    },
+    Format {
+        provider: "Buildkite",
+        kind: "buildkite-token",
+        description: "a Buildkite token",
+        keywords: &[
+            "bkua_", "bkaa_", "bkaj_", "bkar_", "bkct_", "bkpt_", "bkpat_", "bkps_",
+        ],
+        pattern: "bkua_[a-z0-9]{40,53}|bk(?:aa|aj|ar|ct|pt|pat|ps)_[A-Za-z0-9_-]{54,}",
+        shortest: 45,
+        longest: 340,
+        prefix: 5,
+        source: "BL TH",
+        ..Format::TOKEN
+    },
+    Format {
+        provider: "SonarQube",
+        kind: "sonar-token",
+        description: "a SonarQube token",
+        keywords: &["sqp_", "squ_", "sqa_", "sqco_"],
+        pattern: "sq(?:[pua]_[a-f0-9]{40}|co_[A-Za-z0-9]{59})",
+        alphabet: Alphabet::Alphanumeric,
+        shortest: 44,
+        longest: 65,
+        prefix: 4,
+        source: "BL TH",
+        ..Format::TOKEN
+    },
+    Format {
+        provider: "JFrog",
+        kind: "artifactory-key",
+        description: "an Artifactory key",
+        keywords: &["AKCp", "cmVmd"],
+        pattern: "AKCp[A-Za-z0-9]{68,70}|cmVmd[A-Za-z0-9]{59}",
+        alphabet: Alphabet::Alphanumeric,
+        shortest: 64,
+        longest: 75,
+        prefix: 4,
+        check: Check::Random,
+        source: "BL TH",
+        ..Format::TOKEN
+    },
+    Format {
+        provider: "Sourcegraph",
+        kind: "sourcegraph-token",
+        description: "a Sourcegraph token",
+        keywords: &["sgp_"],
+        pattern: "sgp_(?:[a-f0-9]{16}_|local_)?[a-f0-9]{40}",
+        alphabet: Alphabet::Alphanumeric,
+        shortest: 44,
+        longest: 62,
+        prefix: 4,
+        source: "BL",
         ..Format::TOKEN
     },
 ];

@@ -1,17 +1,281 @@
-//! Credentials of no provider that are known by their structure.
+//! Credentials of no provider that are known by their structure, or by a name beside them.
 
-use super::{Alphabet, Check, Format};
+use super::{Alphabet, Anchor, Check, Format, Specificity, Structure, Tier};
 
-pub(super) static FORMATS: [Format; 1] = [Format {
-    provider: "any",
-    kind: "private-key",
-    description: "a private key",
-    keywords: &["-----BEGIN "],
-    // The labels in use are one or two words; a bound keeps a line of capitals from being searched.
-    pattern: "-----BEGIN (?:[A-Z0-9]{1,16} ){0,3}PRIVATE KEY(?: BLOCK)?-----",
-    alphabet: Alphabet::Closed,
-    longest: 96,
-    check: Check::PrivateKey,
-    source: "all",
+/// What the kinds have in common that another row finds and the surroundings name.
+const BY_SURROUNDINGS: Format = Format {
+    keywords: &[],
+    pattern: "found by another row",
+    anchor: Anchor::Structure(Structure::Assignment),
+    check: Check::Read,
+    specificity: Specificity::Context,
     ..Format::TOKEN
-}];
+};
+
+pub(super) static FORMATS: [Format; 19] = [
+    Format {
+        provider: "any",
+        kind: "private-key",
+        description: "a private key",
+        keywords: &["-----BEGIN "],
+        // The labels in use are one or two words; a bound keeps a line of capitals from being searched.
+        pattern: "-----BEGIN (?:[A-Z0-9]{1,16} ){0,3}PRIVATE KEY(?: BLOCK)?-----",
+        alphabet: Alphabet::Closed,
+        longest: 96,
+        check: Check::PrivateKey,
+        source: "all",
+        ..Format::TOKEN
+    },
+    Format {
+        provider: "Google",
+        kind: "gcp-service-account",
+        description: "a private key of a Google service account",
+        specificity: Specificity::Exact,
+        source: "VE BL",
+        ..BY_SURROUNDINGS
+    },
+    Format {
+        provider: "any",
+        kind: "age-key",
+        description: "an age private key",
+        keywords: &["AGE-SECRET-KEY-1"],
+        pattern: "AGE-SECRET-KEY-1[QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L]{58}",
+        alphabet: Alphabet::Alphanumeric,
+        shortest: 74,
+        longest: 75,
+        prefix: 16,
+        check: Check::Bech32,
+        source: "BL",
+        ..Format::TOKEN
+    },
+    Format {
+        provider: "any",
+        kind: "jwt",
+        description: "a JSON web token",
+        keywords: &["eyJ"],
+        pattern: r"eyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{20,}",
+        shortest: 48,
+        longest: 8192,
+        prefix: 3,
+        check: Check::Jwt,
+        specificity: Specificity::Context,
+        confidence: Tier::Medium,
+        source: "TH BL",
+        ..Format::TOKEN
+    },
+    Format {
+        provider: "Supabase",
+        kind: "supabase-service-key",
+        description: "a Supabase service key (a JSON web token with the role `service_role`)",
+        specificity: Specificity::Exact,
+        prefix: 3,
+        shortest: 48,
+        source: "BL VE TH",
+        ..BY_SURROUNDINGS
+    },
+    // No keyword: every byte may begin one. The detector looks at each two dots at the right distance.
+    Format {
+        provider: "Discord",
+        kind: "discord-bot-token",
+        description: "a Discord bot token",
+        keywords: &[],
+        anchor: Anchor::Within(26),
+        pattern: r"[MNO][A-Za-z0-9_-]{23,25}\.[A-Za-z0-9_-]{6}\.[A-Za-z0-9_-]{27,45}",
+        shortest: 59,
+        longest: 54,
+        check: Check::Discord,
+        source: "VE NP",
+        ..Format::TOKEN
+    },
+    Format {
+        provider: "Docker",
+        kind: "docker-config-auth",
+        description: "a login of a container registry",
+        keywords: &["\"auth\"", "\"auth\\\""],
+        anchor: Anchor::Name,
+        pattern: r#""auth\\?"\s*:\s*\\?"([A-Za-z0-9+/]{12,}={0,2})"#,
+        alphabet: Alphabet::Base64,
+        shortest: 12,
+        longest: 4096,
+        check: Check::BasicAuth,
+        specificity: Specificity::Context,
+        source: "titus",
+        ..Format::TOKEN
+    },
+    Format {
+        provider: "any",
+        kind: "http-basic-header",
+        description: "a user and a password in an HTTP header",
+        keywords: &["basic "],
+        anchor: Anchor::Name,
+        pattern: r"(?i)basic {1,4}([A-Za-z0-9+/]{12,200}={0,2})",
+        alphabet: Alphabet::Base64,
+        shortest: 12,
+        longest: 210,
+        check: Check::BasicAuth,
+        specificity: Specificity::Context,
+        source: "BL",
+        ..Format::TOKEN
+    },
+    Format {
+        provider: "any",
+        kind: "bearer-token",
+        description: "a bearer token",
+        keywords: &["bearer "],
+        anchor: Anchor::Name,
+        pattern: r"(?i)bearer {1,4}([A-Za-z0-9_.~+/=-]{16,})",
+        shortest: 16,
+        longest: 2048,
+        check: Check::Generic,
+        specificity: Specificity::Context,
+        confidence: Tier::Medium,
+        source: "BL",
+        ..Format::TOKEN
+    },
+    Format {
+        provider: "npm",
+        kind: "npmrc-auth",
+        description: "a login of a package registry",
+        keywords: &["_authtoken", "_auth", "_password"],
+        anchor: Anchor::Name,
+        pattern: r#"(?i)_(?:authtoken|auth|password)[ \t]*=[ \t]*"?([A-Za-z0-9+/=_.-]{16,})"#,
+        shortest: 16,
+        longest: 512,
+        check: Check::Generic,
+        specificity: Specificity::Context,
+        confidence: Tier::Medium,
+        source: "SL ripsecrets",
+        ..Format::TOKEN
+    },
+    Format {
+        provider: "any",
+        kind: "url-credentials",
+        description: "a password in a URL",
+        keywords: &["://"],
+        anchor: Anchor::Structure(Structure::Url),
+        pattern: "read by hand",
+        check: Check::Read,
+        specificity: Specificity::Context,
+        source: "BL, measured",
+        ..Format::TOKEN
+    },
+    Format {
+        provider: "any",
+        kind: "netrc-password",
+        description: "a password of a `.netrc` file",
+        keywords: &["machine "],
+        anchor: Anchor::Structure(Structure::Netrc),
+        pattern: "read by hand",
+        check: Check::Read,
+        specificity: Specificity::Context,
+        confidence: Tier::Medium,
+        source: "measured",
+        ..Format::TOKEN
+    },
+    Format {
+        provider: "any",
+        kind: "command-line-password",
+        description: "a password on a command line",
+        keywords: &[
+            "mysql",
+            "mariadb",
+            "curl ",
+            "docker ",
+            "podman ",
+            "sshpass ",
+            "wget ",
+            "redis-cli ",
+            "helm ",
+            "skopeo ",
+            "buildah ",
+            "nerdctl ",
+        ],
+        anchor: Anchor::Structure(Structure::CommandLine),
+        pattern: "read by hand",
+        check: Check::Read,
+        specificity: Specificity::Context,
+        confidence: Tier::Medium,
+        source: "measured",
+        ..Format::TOKEN
+    },
+    Format {
+        provider: "any",
+        kind: "connection-string",
+        description: "a password in a connection string",
+        confidence: Tier::Medium,
+        source: "measured",
+        ..BY_SURROUNDINGS
+    },
+    Format {
+        provider: "any",
+        kind: "container-credentials",
+        description: "a password of a job's container",
+        source: "GitHub workflow syntax",
+        ..BY_SURROUNDINGS
+    },
+    Format {
+        provider: "any",
+        kind: "mcp-credential",
+        description: "a credential of an MCP server",
+        confidence: Tier::Medium,
+        source: "code search",
+        ..BY_SURROUNDINGS
+    },
+    Format {
+        provider: "any",
+        kind: "weak-password",
+        description: "a default or test password",
+        specificity: Specificity::Generic,
+        confidence: Tier::Low,
+        source: "measured",
+        ..BY_SURROUNDINGS
+    },
+    Format {
+        provider: "any",
+        kind: "generic-password",
+        description: "a password",
+        keywords: &["passw", "passphrase", "pwd"],
+        anchor: Anchor::Structure(Structure::Assignment),
+        pattern: "read by hand",
+        check: Check::Read,
+        specificity: Specificity::Generic,
+        confidence: Tier::Medium,
+        source: "BL generic-api-key",
+        ..Format::TOKEN
+    },
+    Format {
+        provider: "any",
+        kind: "generic-secret",
+        description: "a secret of no known format",
+        keywords: &[
+            "token",
+            "secret",
+            "apikey",
+            "api_key",
+            "api-key",
+            "accesskey",
+            "access_key",
+            "access-key",
+            "privatekey",
+            "private_key",
+            "private-key",
+            "credential",
+            "signing_key",
+            "encryption_key",
+            "encryptionkey",
+            "master_key",
+            "masterkey",
+            "auth_key",
+            "authkey",
+            "auth-key",
+            "authorization",
+        ],
+        anchor: Anchor::Structure(Structure::Assignment),
+        pattern: "read by hand",
+        check: Check::Read,
+        specificity: Specificity::Generic,
+        confidence: Tier::Medium,
+        source: "BL generic-api-key",
+        ..Format::TOKEN
+    },
+];

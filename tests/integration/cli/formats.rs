@@ -239,8 +239,8 @@ fn a_key_is_in_no_format() {
     7 |       ANTHROPIC_API_KEY: •••••••••••••••••••••••••••••••••••••••••••••••••••••••••••••••••••••••••••••••••••…
       |                          ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
       |
-      = help: Revoke it at Anthropic first, because it stays in the history; then store a new one as a secret and refer to
-              it.
+      = help: Rotate it at Anthropic first, because it stays in the history; then remove it there (`git filter-repo`). The
+              new one belongs into `${{ secrets.X }}` or workflow identity federation, for people into `apiKeyHelper`.
 
     1 agent run in 1 workflow
       where                          job     kind  mode     tools    token  timeout

@@ -58,6 +58,7 @@ fn rules_are_listed() {
     config-submodule              error    configuration is another repository
     ide-autorun-task              warning  an editor runs code when the folder is opened
     hardcoded-key                 error    a key is written down in a file
+    env-file-exposed              warning  a file of environment variables is in the repository, or nothing keeps it out
     unreadable-file               error    a file that should be judged cannot be read
     lapsed-exemption              warning  an exemption of the policy is past its last day
     unused-exemption              note     an exemption of the policy covers no finding
