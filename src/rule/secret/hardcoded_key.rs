@@ -10,7 +10,7 @@ declare_rule! {
     /// ## What it does
     ///
     /// Reports keys that are written down in workflows, actions, `.claude`, `.mcp.json`, `CLAUDE.md`, `.env` files,
-    /// `.npmrc`, `.netrc`, scripts and Dockerfiles: tokens of some 90 providers, private keys, passwords in URLs,
+    /// `.npmrc`, `.netrc`, scripts and Dockerfiles: tokens of over 80 providers, private keys, passwords in URLs,
     /// connection strings, headers and commands, and random values behind names such as `API_TOKEN`. A shape that only
     /// its provider makes, a right checksum or a verified structure is an error; a name beside a random value is a
     /// warning; a wrong checksum, a test key or an expired token is a note. Below folders such as `tests/` what only a
