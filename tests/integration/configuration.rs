@@ -23,7 +23,8 @@ fn check(snapshot: &dyn Snapshot) -> Report {
 }
 
 /// What a settings file of a few lines does not deny, or that it is committed, is another test's matter.
-const OTHERS: [&str; 3] = [
+const OTHERS: [&str; 4] = [
+    "misplaced-setting",
     "dangerous-command-not-denied",
     "sensitive-file-not-denied",
     "local-settings-committed",

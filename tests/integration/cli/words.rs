@@ -130,6 +130,25 @@ fn the_headline_rule_explains_itself() {
 #[test]
 fn a_wrong_name_of_a_rule_gets_a_suggestion() {
     assert_snapshot!(Sandbox::new(&[]).run(&["rules", "skp-permissions"]), @r#"
+    exit code 2
+    --- standard error
+    error: there is no rule `skp-permissions`; did you mean `skip-permissions`?
+    "#);
+}
+
+#[test]
+fn completions_name_the_commands() {
+    let sandbox = Sandbox::new(&[]);
+    let ran = sandbox.run(&["completions", "bash"]);
+    assert_eq!(ran.code, 0, "{ran}");
+    assert!(ran.stdout.contains("complete -F _portcullis"), "{ran}");
+    assert!(ran.stdout.contains("--fail-on"), "{ran}");
+    assert_eq!(sandbox.run(&["completions", "csh"]).code, 2);
+}
+
+#[test]
+fn help_is_one_screen() {
+    assert_snapshot!(Sandbox::new(&[]).run(&["--help"]), @r#"
     exit code 0
     --- standard output
     The required check for repositories that use Claude Code: finds agent runs in workflows, and says
@@ -140,6 +159,7 @@ fn a_wrong_name_of_a_rule_gets_a_suggestion() {
     Commands:
       check        Check a working copy: every start of Claude in its workflows, missing time limits,
                    written-down keys
+      permit       Say what the settings of a repository would do with a call, and which rule decides
       review       In a workflow: check what the event is about, and comment on the pull request
       rules        List the rules, or explain one
       completions  Print completions for a shell
@@ -161,88 +181,6 @@ fn a_wrong_name_of_a_rule_gets_a_suggestion() {
 
       -v, --verbose
               Say on standard error what is read and why
-
-      -h, --help
-              Print help (see a summary with '-h')
-
-      -V, --version
-              Print version
-    "#);
-}
-
-#[test]
-fn completions_name_the_commands() {
-    let sandbox = Sandbox::new(&[]);
-    let ran = sandbox.run(&["completions", "bash"]);
-    assert_eq!(ran.code, 0, "{ran}");
-    assert!(ran.stdout.contains("complete -F _portcullis"), "{ran}");
-    assert!(ran.stdout.contains("--fail-on"), "{ran}");
-    assert_eq!(sandbox.run(&["completions", "csh"]).code, 2);
-}
-
-#[test]
-fn help_is_one_screen() {
-    assert_snapshot!(Sandbox::new(&[]).run(&["--help"]), @r#"
-    exit code 0
-    --- standard output
-    Check a working copy: every start of Claude in its workflows, missing time limits, written-down keys
-
-    Usage: portcullis check [OPTIONS] [PATH]...
-
-    Arguments:
-      [PATH]...
-              Folders or files to check, or `-` for one workflow on standard input. A folder with
-              workflows of its own is taken as a repository of its own
-              
-              [default: .]
-
-    Options:
-          --format <FORMAT>
-              What standard output gets: text, json, sarif, github (annotations) or markdown
-              
-              [default: text]
-
-          --output <[FORMAT=]FILE>
-              Also write a report to a file; may be repeated
-
-          --fail-on <SEVERITY>
-              From which severity on findings fail the check: error, warning, note or never
-
-          --policy <FILE>
-              Read the policy from this file instead of `.github/portcullis.yml`
-
-          --color <WHEN>
-              When to use colours
-
-              Possible values:
-              - auto:   On a terminal, unless `NO_COLOR` is set
-              - always: Always
-              - never:  Never
-              
-              [default: auto]
-
-          --profile <PROFILE>
-              How strict to be: individual, team or enterprise
-
-          --base <REV>
-              Compare with this commit: its policy and exemptions count, and findings are marked as new
-              or old
-
-      -q, --quiet
-              Print nothing but errors; the exit code tells the rest
-
-          --fix[=<WHICH>]
-              Apply fixes to the files: `safe` ones, or `unsafe` ones as well
-
-              Possible values:
-              - safe:   Those that keep what works
-              - unsafe: Those that may change what a workflow does as well
-
-      -v, --verbose
-              Say on standard error what is read and why
-
-          --today <YYYY-MM-DD>
-              The day by which exemptions are judged
 
       -h, --help
               Print help (see a summary with '-h')
