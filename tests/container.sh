@@ -153,7 +153,7 @@ contained() {
     GITHUB_REF_NAME=7/merge GITHUB_HEAD_REF=topic GITHUB_BASE_REF=main GITHUB_ACTOR=mona GITHUB_RUN_ID=1 \
     GITHUB_RUN_ATTEMPT=1 GITHUB_RUN_NUMBER=1 GITHUB_WORKFLOW=Portcullis GITHUB_JOB=portcullis \
     GITHUB_SERVER_URL=https://github.com GITHUB_API_URL=http://127.0.0.1:9 \
-    GITHUB_GRAPHQL_URL=http://127.0.0.1:9/graphql INPUT_PATH=. INPUT_FAIL-ON= INPUT_PROFILE= INPUT_POLICY= \
+    GITHUB_GRAPHQL_URL=http://127.0.0.1:9/graphql INPUT_PATH=. INPUT_FAIL-ON= INPUT_PROFILE= \
     INPUT_COMMENTS=auto INPUT_SARIF=off INPUT_SARIF-FILE=portcullis.sarif INPUT_REPORT-FILE= \
     INPUT_REQUIRE-DELIVERY=false INPUT_GITHUB-TOKEN=ghs_container_test \
     GITHUB_OUTPUT=/github/file_commands/set_output GITHUB_STEP_SUMMARY=/github/file_commands/step_summary \

@@ -134,11 +134,11 @@ impl Fake {
         })
     }
 
-    pub fn from_fork(self) -> Self {
+    pub fn forked(self) -> Self {
         self.newest(|pull| pull.head_repository = Some("stranger/app".to_owned()))
     }
 
-    pub fn from_deleted_fork(self) -> Self {
+    pub fn of_deleted_fork(self) -> Self {
         self.newest(|pull| pull.head_repository = None)
     }
 

@@ -151,7 +151,7 @@ impl World {
         let pull = self.pulls[&number].clone();
         let head = self
             .git
-            .commit(files.clone(), &[pull.head.clone()], "Change");
+            .commit(files.clone(), std::slice::from_ref(&pull.head), "Change");
         let merge = self
             .git
             .commit(files, &[pull.base.clone(), head.clone()], "Merge");
