@@ -28,7 +28,7 @@ pub(super) const MOST_CALLS: usize = 1_000;
 pub(super) const MOST_EXEMPTIONS: usize = 2_000;
 
 /// Groups of the catalogue that have no rules yet.
-const LATER_GROUPS: &[&str] = &["workflow", "hook", "mcp", "instruction", "change"];
+const LATER_GROUPS: &[&str] = &["workflow", "change"];
 
 /// Levels as the policy writes them.
 pub(super) const LEVELS: [(&str, Level); 4] = [
