@@ -96,6 +96,7 @@ pub(super) fn run(arguments: &Arguments, global: &Global) -> Result<u8, Failure>
         asked: Asked { mode, prompt },
         rules: &rules,
         guard: &guard,
+        folder,
     };
     let decision = rules.decide(&call, answer.asked);
     let mut text = match arguments.format {
@@ -133,6 +134,8 @@ struct Answer<'a> {
     asked: Asked,
     rules: &'a RuleSet<'a>,
     guard: &'a Guard,
+    /// Where Claude is started.
+    folder: &'a str,
 }
 
 impl Answer<'_> {
@@ -148,7 +151,7 @@ impl Answer<'_> {
             let [person, nobody] = self.both(mode).map(|decision| decision.outcome.as_str());
             text.push_str(&format!("  {:17}  {person:13}  {nobody}\n", mode.as_str()));
         }
-        for file in self.guard.files.iter().filter(|file| file.dead.is_some()) {
+        for file in self.guard.ignored(self.folder) {
             let why = format!(
                 "  {} is ignored as a whole: {}",
                 file.path(),
@@ -171,9 +174,7 @@ impl Answer<'_> {
         });
         let ignored: Vec<Value> = self
             .guard
-            .files
-            .iter()
-            .filter(|file| file.dead.is_some())
+            .ignored(self.folder)
             .map(|file| json!({"path": file.path(), "reason": death(file.dead)}))
             .collect();
         json!({

@@ -90,12 +90,21 @@ impl Guard {
     /// Files that Claude loads when it is started in a folder, and that it does not ignore. The local file is that of
     /// the root.
     pub fn loaded(&self, folder: &str) -> impl Iterator<Item = &SettingsFile> {
+        self.of_start(folder).filter(|file| file.dead.is_none())
+    }
+
+    /// Files that Claude finds when it is started in a folder, and ignores as a whole.
+    pub fn ignored(&self, folder: &str) -> impl Iterator<Item = &SettingsFile> {
+        self.of_start(folder).filter(|file| file.dead.is_some())
+    }
+
+    fn of_start(&self, folder: &str) -> impl Iterator<Item = &SettingsFile> {
         self.files.iter().filter(move |file| {
             let place = match file.scope {
                 Scope::Local => "",
                 _ => folder,
             };
-            file.dead.is_none() && (file.folder == place || file.folder == folder)
+            file.folder == place || file.folder == folder
         })
     }
 
