@@ -16,9 +16,9 @@ WORKDIR /build
 COPY . .
 # With --target the flags are kept away from procedural macros, which cannot be static.
 RUN target="${TARGET:-$(rustc -vV | sed -n 's/^host: //p')}" \
- && cargo build --release --locked --bin portcullis --target "$target" \
+ && cargo build --profile dist --locked --bin portcullis --target "$target" \
  && mkdir /out \
- && cp "target/$target/release/portcullis" /etc/ssl/certs/ca-certificates.crt /out/
+ && cp "target/$target/dist/portcullis" /etc/ssl/certs/ca-certificates.crt /out/
 
 FROM scratch AS base
 ARG VERSION=0.0.0

@@ -52,8 +52,8 @@ case "${BUILDER:-}" in
       target=$host
       musl=${host/-gnu/-musl}
       [ -d "$(rustc --print sysroot)/lib/rustlib/$musl" ] && target=$musl
-      RUSTFLAGS="-C target-feature=+crt-static" cargo build --release --locked --bin portcullis --target "$target"
-      PROGRAM=${CARGO_TARGET_DIR:-target}/$target/release/portcullis
+      RUSTFLAGS="-C target-feature=+crt-static" cargo build --profile dist --locked --bin portcullis --target "$target"
+      PROGRAM=${CARGO_TARGET_DIR:-target}/$target/dist/portcullis
     fi
     mkdir -p "$work/context/out"
     cp "$PROGRAM" "$work/context/out/portcullis"

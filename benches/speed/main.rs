@@ -117,7 +117,8 @@ fn release_binary() -> Result<PathBuf, Box<dyn Error>> {
         let status = Command::new(cargo)
             .args([
                 "build",
-                "--release",
+                "--profile",
+                "dist",
                 "--no-default-features",
                 "--bin",
                 "portcullis",
@@ -129,7 +130,7 @@ fn release_binary() -> Result<PathBuf, Box<dyn Error>> {
         if !status.success() {
             return Err("the release binary could not be built".into());
         }
-        return Ok(target.join("release/portcullis"));
+        return Ok(target.join("dist/portcullis"));
     }
     Ok(built)
 }

@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 use std::io::Read as _;
-use std::sync::OnceLock;
+use std::sync::{Arc, Mutex, OnceLock};
 
-use apollo_compiler::Schema;
 use apollo_compiler::validation::Valid;
+use apollo_compiler::{ExecutableDocument, Schema};
 use flate2::read::GzDecoder;
 use serde_json::{Map, Value, json};
 
@@ -31,6 +31,24 @@ pub fn graphql() -> &'static Valid<Schema> {
     })
 }
 
+/// A document, valid by GitHub's schema. The scenarios ask the same few questions thousands of times.
+pub fn document(text: &str) -> Result<Arc<Valid<ExecutableDocument>>, String> {
+    static KNOWN: OnceLock<Mutex<HashMap<String, Arc<Valid<ExecutableDocument>>>>> =
+        OnceLock::new();
+    let known = KNOWN.get_or_init(Default::default);
+    if let Some(document) = known.lock().unwrap().get(text) {
+        return Ok(Arc::clone(document));
+    }
+    let document = ExecutableDocument::parse_and_validate(graphql(), text, "request")
+        .map_err(|error| error.errors.to_string())?;
+    let document = Arc::new(document);
+    known
+        .lock()
+        .unwrap()
+        .insert(text.to_owned(), Arc::clone(&document));
+    Ok(document)
+}
+
 /// The operation that a path (without prefix and query) belongs to.
 fn operation(method: &str, path: &str) -> Option<&'static Value> {
     let parts: Vec<&str> = path.split('/').collect();
@@ -51,16 +69,14 @@ fn operation(method: &str, path: &str) -> Option<&'static Value> {
 }
 
 fn judge(schema: &Value, instance: &Value) -> Vec<String> {
-    static KNOWN: OnceLock<
-        std::sync::Mutex<HashMap<String, std::sync::Arc<jsonschema::Validator>>>,
-    > = OnceLock::new();
+    static KNOWN: OnceLock<Mutex<HashMap<String, Arc<jsonschema::Validator>>>> = OnceLock::new();
     let key = schema.to_string();
     let mut known = KNOWN.get_or_init(Default::default).lock().unwrap();
     let validator = known
         .entry(key)
         .or_insert_with(|| {
             let whole = json!({"allOf": [schema], "$defs": schemas()["$defs"]});
-            std::sync::Arc::new(jsonschema::validator_for(&whole).unwrap())
+            Arc::new(jsonschema::validator_for(&whole).unwrap())
         })
         .clone();
     drop(known);
@@ -119,7 +135,7 @@ pub fn response(method: &str, path: &str, status: u16, body: &Value) -> Vec<Stri
 
 /// The least value that a named definition allows, with `given` laid over it.
 pub fn frame(name: &str, given: Value) -> Value {
-    static FRAMES: OnceLock<std::sync::Mutex<HashMap<String, Value>>> = OnceLock::new();
+    static FRAMES: OnceLock<Mutex<HashMap<String, Value>>> = OnceLock::new();
     let mut frames = FRAMES.get_or_init(Default::default).lock().unwrap();
     let mut value = frames
         .entry(name.to_owned())
