@@ -1,7 +1,6 @@
 //! The GraphQL interface over the same state. Every document is validated against GitHub's schema; what a resolver
 //! does not know is an error of the fake that a scenario sees.
 
-use apollo_compiler::ExecutableDocument;
 use apollo_compiler::resolvers::{Execution, FieldError, ObjectValue, ResolveInfo, ResolvedValue};
 use apollo_compiler::response::JsonMap;
 use serde_json::{Value, json};
