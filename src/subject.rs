@@ -88,6 +88,24 @@ impl EnvRole {
     }
 }
 
+/// Hosts that the policy trusts; a leading `*.` stands for any subdomain.
+#[derive(Clone, Debug, Default)]
+pub struct TrustedHosts(pub Vec<String>);
+
+impl TrustedHosts {
+    /// Whether a host is one of them.
+    pub fn have(&self, host: &str) -> bool {
+        self.0
+            .iter()
+            .any(|trusted| match trusted.strip_prefix("*.") {
+                Some(parent) => host
+                    .strip_suffix(parent)
+                    .is_some_and(|rest| rest.ends_with('.')),
+                None => trusted.eq_ignore_ascii_case(host),
+            })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::EnvRole;

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use crate::claude::settings::Settings;
+use crate::snapshot;
 use crate::source::{SourceFile, Tree};
 use crate::workflow::{Action, Workflow};
 
@@ -58,27 +59,11 @@ pub trait Library {
     fn named(&self, name: &str) -> Vec<String>;
 }
 
-/// Joins a folder and a relative path, and takes `.` and `..` out. Nothing where the path leaves the tree.
+/// Joins a folder and a path, which starts at the root of the tree where it begins with a slash. Nothing where it
+/// leaves the tree.
 pub fn join(folder: &str, path: &str) -> Option<String> {
-    let mut parts: Vec<&str> = Vec::new();
     let folder = if path.starts_with('/') { "" } else { folder };
-    for part in folder.split('/').chain(path.split('/')) {
-        match part {
-            "" | "." => {}
-            ".." => {
-                parts.pop()?;
-            }
-            part => parts.push(part),
-        }
-    }
-    Some(parts.join("/"))
-}
-
-/// The folder of a path.
-pub fn folder(path: &str) -> &str {
-    path.rfind('/')
-        .and_then(|at| path.get(..at))
-        .unwrap_or_default()
+    snapshot::join(folder, path)
 }
 
 #[cfg(test)]
@@ -90,7 +75,7 @@ mod tests {
         assert_eq!(join("a/b", "./c/../d").as_deref(), Some("a/b/d"));
         assert_eq!(join("a", "../../x"), None);
         assert_eq!(join("", "x.sh").as_deref(), Some("x.sh"));
-        assert_eq!(folder("a/b/c.sh"), "a/b");
-        assert_eq!(folder("c.sh"), "");
+        assert_eq!(snapshot::folder("a/b/c.sh"), "a/b");
+        assert_eq!(snapshot::folder("c.sh"), "");
     }
 }

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use crate::claude::command_line::CommandLine;
 use crate::shell::Dialect;
+use crate::snapshot;
 use crate::source::{Location, SourceFile, Span, Traced, json};
 
 use super::effective::{self, Setting, Sources};
@@ -83,7 +84,7 @@ pub fn outside(
     let mut walk = Walk::new(library, &Rc::default(), texts.len());
     for (holder, anchor, text) in texts {
         let mut scope = Scope::default();
-        scope.folder = super::library::folder(file.path()).to_owned();
+        scope.folder = snapshot::folder(file.path()).to_owned();
         walk.shell(text, Dialect::Bash, &mut scope, &Frame::default());
         for found in std::mem::take(&mut walk.found) {
             let mode = effective::mode(&found.line, &Sources::default());

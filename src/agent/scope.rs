@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use crate::shell::{Binding, Script, Variables};
+use crate::snapshot;
 use crate::source::{Location, SourceFile, Span, Traced};
 
 use super::context::{WORKSPACE, weight};
@@ -101,10 +102,10 @@ impl Scope {
         let own = self
             .script
             .as_deref()
-            .map(library::folder)
+            .map(snapshot::folder)
             .unwrap_or_default();
         let up = path.text().get(..hole.span.end as usize).is_some() && hole.source.contains("/..");
-        let parent = if up { library::folder(own) } else { own };
+        let parent = if up { snapshot::folder(own) } else { own };
         [parent, own, ""]
             .into_iter()
             .filter_map(|folder| library::join(folder, rest))

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use crate::agent::{Library, Loaded};
 use crate::claude::settings::Settings;
-use crate::snapshot::{Content, EntryKind, Snapshot};
+use crate::snapshot::{self, Content, EntryKind, Snapshot};
 use crate::source::{Location, SourceFile, Span, SyntaxError, Tree, yaml};
 use crate::workflow::{Action, Workflow};
 
@@ -156,7 +156,7 @@ impl<'s> Documents<'s> {
             let target = std::str::from_utf8(&bytes)
                 .ok()
                 .filter(|target| !target.starts_with('/'))?;
-            path = join(&path, target)?;
+            path = snapshot::join(snapshot::folder(&path), target)?;
         }
         None
     }
@@ -189,21 +189,6 @@ impl<'s> Documents<'s> {
         map(&mut self.cache.borrow_mut()).insert(path.to_owned(), loaded.clone());
         loaded
     }
-}
-
-fn join(link: &str, target: &str) -> Option<String> {
-    let mut parts: Vec<&str> = link.split('/').collect();
-    parts.pop();
-    for part in target.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => {
-                parts.pop()?;
-            }
-            part => parts.push(part),
-        }
-    }
-    Some(parts.join("/"))
 }
 
 /// Bytes as text of the same length, so that offsets stay: what is not UTF-8 becomes `?`, byte by byte.

@@ -6,6 +6,7 @@ use crate::claude::permission::{Headless, Scope};
 use crate::policy::Policy;
 use crate::snapshot::{EntryKind, Snapshot, Tracking};
 use crate::source::{Location, SourceFile, Span};
+use crate::subject::TrustedHosts;
 use crate::subject::guard::{Guard, IgnoreFile, SettingsFile, Stray, Tracked};
 
 /// Names that look like settings and that nobody reads.
@@ -47,7 +48,7 @@ pub fn of_tree(snapshot: &dyn Snapshot, policy: &Policy) -> (Guard, Vec<(Locatio
 /// Reads all of it.
 pub(super) fn read(snapshot: &dyn Snapshot, documents: &Documents<'_>, policy: &Policy) -> Guard {
     let mut guard = Guard {
-        trusted_hosts: policy.trusted.hosts.clone(),
+        trusted_hosts: TrustedHosts(policy.trusted.hosts.clone()),
         tests: policy.permit.clone(),
         ..Guard::default()
     };

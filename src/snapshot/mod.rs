@@ -22,7 +22,7 @@ pub use error::{History, SnapshotError};
 pub use local::{GitSnapshot, LocalSnapshot};
 pub use memory::MemorySnapshot;
 pub use object_id::{NotAnObjectId, ObjectId};
-pub use path::{printable, raw};
+pub use path::{folder, join, printable, raw};
 
 /// What an entry of a tree is, after the mode that git gives it.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]

@@ -28,6 +28,26 @@ pub fn printable(path: &[u8]) -> Cow<'_, str> {
     Cow::Owned(form)
 }
 
+/// Joins a folder and a path below it, and takes `.` and `..` out. Nothing where the path leaves the tree.
+pub fn join(folder: &str, path: &str) -> Option<String> {
+    let mut parts: Vec<&str> = Vec::new();
+    for part in folder.split('/').chain(path.split('/')) {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop()?;
+            }
+            part => parts.push(part),
+        }
+    }
+    Some(parts.join("/"))
+}
+
+/// The folder of a path; empty for what stands at the root.
+pub fn folder(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
+}
+
 /// The bytes of a path in printable form. None where the text is not such a form.
 pub fn raw(form: &str) -> Option<Cow<'_, [u8]>> {
     if !form.contains('\\') {

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::TrustedHosts;
 use crate::claude::hook::{Behaviour, Download, Handler, Malformed, Named, Place};
 use crate::claude::mcp::Server;
 use crate::source::{Location, SourceFile};
@@ -33,8 +34,8 @@ pub struct Configuration {
     pub submodules: Vec<Location>,
     /// What an editor runs when the folder is opened: what, and where.
     pub tasks: Vec<Named>,
-    /// Hosts that the policy trusts; a leading `*.` stands for any subdomain.
-    pub trusted_hosts: Vec<String>,
+    /// Hosts that the policy trusts.
+    pub trusted_hosts: TrustedHosts,
 }
 
 /// A hook.
@@ -115,16 +116,7 @@ pub enum Leads {
 impl Configuration {
     /// Whether the policy trusts a host, or it is this machine.
     pub fn trusts(&self, host: &str) -> bool {
-        crate::claude::hook::is_loopback(host)
-            || self
-                .trusted_hosts
-                .iter()
-                .any(|trusted| match trusted.strip_prefix("*.") {
-                    Some(parent) => host
-                        .strip_suffix(parent)
-                        .is_some_and(|rest| rest.ends_with('.')),
-                    None => trusted.eq_ignore_ascii_case(host),
-                })
+        crate::claude::hook::is_loopback(host) || self.trusted_hosts.have(host)
     }
 }
 

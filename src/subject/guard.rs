@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use super::TrustedHosts;
 use crate::claude::permission::{Call, List, Outcome, PlacedRule, RuleSet, Scope};
 use crate::claude::settings::{Dead, Settings};
 use crate::source::Location;
@@ -18,8 +19,8 @@ pub struct Guard {
     pub strays: Vec<Stray>,
     /// Folders and files at the top of the tree.
     pub top: BTreeSet<String>,
-    /// Hosts that the policy trusts; a leading `*.` stands for any subdomain.
-    pub trusted_hosts: Vec<String>,
+    /// Hosts that the policy trusts.
+    pub trusted_hosts: TrustedHosts,
     /// Permission tests of the policy.
     pub tests: Vec<PermissionTest>,
 }
@@ -87,6 +88,11 @@ impl Guard {
         self.files.iter().map(|file| file.folder.as_str()).collect()
     }
 
+    /// Files that Claude does not ignore, wherever they stand.
+    pub fn alive(&self) -> impl Iterator<Item = &SettingsFile> {
+        self.files.iter().filter(|file| file.dead.is_none())
+    }
+
     /// Files that Claude loads when it is started in a folder, and that it does not ignore. The local file is that of
     /// the root.
     pub fn loaded(&self, folder: &str) -> impl Iterator<Item = &SettingsFile> {
@@ -123,16 +129,7 @@ impl Guard {
 
     /// Whether the policy trusts a host, or it is this machine.
     pub fn trusts(&self, host: &str) -> bool {
-        matches!(host, "localhost" | "127.0.0.1" | "::1" | "[::1]")
-            || self
-                .trusted_hosts
-                .iter()
-                .any(|trusted| match trusted.strip_prefix("*.") {
-                    Some(parent) => host
-                        .strip_suffix(parent)
-                        .is_some_and(|rest| rest.ends_with('.')),
-                    None => trusted.eq_ignore_ascii_case(host),
-                })
+        matches!(host, "localhost" | "127.0.0.1" | "::1" | "[::1]") || self.trusted_hosts.have(host)
     }
 }
 

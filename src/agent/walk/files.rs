@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use crate::shell::Dialect;
+use crate::snapshot;
 use crate::source::{Location, SourceFile, Span, Traced};
 
 use super::{Frame, Walk};
@@ -140,7 +141,7 @@ impl Walk<'_> {
             };
             self.visited.insert(path.clone());
             let mut inner = scope.clone();
-            inner.folder = library::folder(&path).to_owned();
+            inner.folder = snapshot::folder(&path).to_owned();
             let last = texts.len().saturating_sub(1);
             for (index, mut text) in texts.into_iter().enumerate() {
                 for arg in arguments
@@ -201,7 +202,7 @@ impl Walk<'_> {
         if let Some(filter) = filter {
             let all = self.manifests.package_files(self.library);
             let named = all.iter().take(MAX_PACKAGES).filter(|path| {
-                let by_folder = library::folder(path).ends_with(filter.trim_start_matches("./"));
+                let by_folder = snapshot::folder(path).ends_with(filter.trim_start_matches("./"));
                 let package = || self.manifests.package(self.library, path);
                 by_folder || package().is_some_and(|package| package.is_named(filter))
             });
@@ -221,7 +222,7 @@ impl Walk<'_> {
             if folder.is_empty() {
                 return None;
             }
-            folder = library::folder(folder);
+            folder = snapshot::folder(folder);
         }
     }
 

@@ -7,6 +7,7 @@ use std::rc::Rc;
 use crate::agent::hop::makefile::{self, Makefile};
 use crate::agent::hop::package_json::Package;
 use crate::agent::library::{self, Library};
+use crate::snapshot;
 
 /// How many files one Makefile may include.
 const MAX_INCLUDES: usize = 16;
@@ -54,7 +55,7 @@ impl Manifests {
 }
 
 fn read_makefile(library: &dyn Library, path: &str) -> Option<Makefile> {
-    let folder = library::folder(path);
+    let folder = snapshot::folder(path);
     let mut make = makefile::parse(&library.text(path).ready()?);
     let mut next = 0;
     while let Some(include) = make

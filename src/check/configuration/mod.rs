@@ -18,8 +18,9 @@ use crate::claude::hook::{self, Named, Place};
 use crate::claude::instruction;
 use crate::claude::mcp::{self, Reach, inner};
 use crate::policy::Policy;
-use crate::snapshot::{Content, EntryKind, Snapshot};
+use crate::snapshot::{self, Content, EntryKind, Snapshot};
 use crate::source::{Location, Node, SourceFile, Span, Tree, front_matter};
+use crate::subject::TrustedHosts;
 use crate::subject::configuration::{Configuration, Hook, Link, ServerUse, Source, Text, TextKind};
 
 /// Hooks that one tree may declare; the rest is a finding of the file that declares it.
@@ -39,7 +40,7 @@ pub(super) fn read(
             read: RefCell::default(),
         },
         configuration: Configuration {
-            trusted_hosts: policy.trusted.hosts.clone(),
+            trusted_hosts: TrustedHosts(policy.trusted.hosts.clone()),
             ..Configuration::default()
         },
     };
@@ -220,7 +221,7 @@ impl Reader<'_, '_> {
         let Some(root) = file.tree().root() else {
             return;
         };
-        let manifest = join(&folder, ".claude-plugin/plugin.json");
+        let manifest = snapshot::join(&folder, ".claude-plugin/plugin.json");
         let is_plugin = manifest.is_some_and(|manifest| self.library.documents.exists(&manifest));
         let place = if is_plugin {
             Place::Plugin { folder }
@@ -370,7 +371,7 @@ impl Reader<'_, '_> {
                 self.servers(servers.get("mcpServers").unwrap_or(servers), &place);
             } else {
                 for name in named_files(servers) {
-                    if let Some(path) = join(&folder, name)
+                    if let Some(path) = snapshot::join(&folder, name)
                         && role(&path).is_none()
                     {
                         self.server_file(&path, folder.clone());
@@ -387,7 +388,7 @@ impl Reader<'_, '_> {
             return;
         }
         for name in named_files(hooks) {
-            let Some(path) = join(&folder, name) else {
+            let Some(path) = snapshot::join(&folder, name) else {
                 continue;
             };
             // This one is read by its name.
@@ -473,11 +474,6 @@ fn named_files(node: Node<'_>) -> Vec<&str> {
 /// The front matter of a Markdown file, where it has one that can be read.
 fn front(file: &Arc<SourceFile>) -> Option<Tree> {
     front_matter::parse(file).front_matter?.ok()
-}
-
-/// Joins a folder and a path below it. Nothing where the path leaves the tree.
-fn join(folder: &str, path: &str) -> Option<String> {
-    crate::agent::join(folder, path.trim_start_matches('/'))
 }
 
 /// Where a marketplace or a plugin comes from, unless it is the same repository or Anthropic's.

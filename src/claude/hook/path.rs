@@ -1,5 +1,6 @@
 //! Paths that hooks name. Folders that variables stand for are written as markers until they are resolved.
 
+use crate::snapshot;
 use crate::source::Traced;
 
 /// Stands for `$CLAUDE_PROJECT_DIR`.
@@ -55,7 +56,7 @@ impl Folders {
             if let Some(rest) = text.strip_prefix(marker)
                 && (rest.is_empty() || rest.starts_with('/'))
             {
-                let path = folder.as_ref().map(|folder| join(folder, rest));
+                let path = folder.as_ref().map(|folder| snapshot::join(folder, rest));
                 return match path {
                     None => Target::Unknown,
                     Some(None) => Target::Outside,
@@ -71,34 +72,14 @@ impl Folders {
         }
         match &self.working {
             None => Target::Unknown,
-            Some(folder) => join(folder, text).map_or(Target::Outside, |path| Target::Inside {
-                path,
-                anchored: self.chosen,
-            }),
-        }
-    }
-}
-
-/// Joins a folder and a path below it, and takes `.` and `..` out. Nothing where it leaves the tree.
-pub(super) fn join(folder: &str, path: &str) -> Option<String> {
-    let mut parts: Vec<&str> = Vec::new();
-    for part in folder.split('/').chain(path.split('/')) {
-        match part {
-            "" | "." => {}
-            ".." => {
-                parts.pop()?;
+            Some(folder) => {
+                snapshot::join(folder, text).map_or(Target::Outside, |path| Target::Inside {
+                    path,
+                    anchored: self.chosen,
+                })
             }
-            part => parts.push(part),
         }
     }
-    Some(parts.join("/"))
-}
-
-/// The folder of a path.
-pub(super) fn folder(path: &str) -> &str {
-    path.rfind('/')
-        .and_then(|at| path.get(..at))
-        .unwrap_or_default()
 }
 
 /// The last part of a path, in lower case and without `.exe`.

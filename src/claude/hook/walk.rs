@@ -10,11 +10,12 @@ use super::behaviour::{
 };
 use super::code::Facts;
 use super::follow::{Frame, MAX_DEPTH, Opened, Scripts, Spoken, Started, Stdin, language, whole};
-use super::path::{self, Target};
+use super::path::Target;
 use super::token::Language;
 use super::{javascript, network, program, python, swallow};
 use crate::claude::catalog::events;
 use crate::shell::{self, AssignedValue, Dialect, Input, Operation, Part, Script, Word};
+use crate::snapshot;
 use crate::source::{SourceFile, Traced};
 
 /// Scripts that one hook may lead to.
@@ -337,14 +338,14 @@ impl<'s> Walker<'s> {
                     }
                     let mut folders = vec![here.clone()];
                     // Helpers of hooks often stand beside or one folder up, put in the search path by hand.
-                    folders.push(path::folder(&here).to_owned());
+                    folders.push(snapshot::folder(&here).to_owned());
                     folders
                         .iter()
-                        .filter_map(|folder| path::join(folder, &path))
+                        .filter_map(|folder| snapshot::join(folder, &path))
                         .flat_map(|path| [format!("{path}.py"), format!("{path}/__init__.py")])
                         .collect()
                 }
-                Language::JavaScript => path::join(&here, name)
+                Language::JavaScript => snapshot::join(&here, name)
                     .map(|path| {
                         ["", ".js", ".mjs", ".cjs", ".ts", "/index.js", "/index.ts"]
                             .map(|ending| format!("{path}{ending}"))
@@ -356,7 +357,7 @@ impl<'s> Walker<'s> {
                 if let Some(file) = self.visit(&path) {
                     let mut inner = frame.clone();
                     inner.depth += 1;
-                    inner.folders.here = Some(path::folder(&path).to_owned());
+                    inner.folders.here = Some(snapshot::folder(&path).to_owned());
                     let text = whole(&file);
                     self.code(&text, language, "the module", &inner);
                     break;
@@ -431,7 +432,7 @@ impl<'s> Walker<'s> {
         let mut inner = frame.clone();
         inner.depth += 1;
         inner.known = Known::default();
-        inner.folders.here = Some(path::folder(&path).to_owned());
+        inner.folders.here = Some(snapshot::folder(&path).to_owned());
         let text = whole(&file);
         match language(&path, file.text(), started) {
             Spoken::Shell(dialect) => self.shell(&text, dialect, &mut inner),

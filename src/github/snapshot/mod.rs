@@ -24,7 +24,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::client::{Client, Error};
 use super::repository::{CommitId, Repository};
-use crate::snapshot::{Content, Entry, EntryKind, Gap, ObjectId, Snapshot};
+use crate::snapshot::{self, Content, Entry, EntryKind, Gap, ObjectId, Snapshot};
 
 pub use seed::Seed;
 
@@ -174,18 +174,7 @@ impl ApiSnapshot {
         if target.starts_with('/') {
             return None;
         }
-        let mut parts: Vec<&str> = path.split('/').collect();
-        parts.pop();
-        for part in target.split('/') {
-            match part {
-                "" | "." => {}
-                ".." => {
-                    parts.pop()?;
-                }
-                part => parts.push(part),
-            }
-        }
-        Some(parts.join("/"))
+        snapshot::join(snapshot::folder(path), target)
     }
 }
 

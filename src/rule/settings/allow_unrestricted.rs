@@ -49,12 +49,7 @@ declare_rule! {
     }
 }
 fn check(subject: &Subject, _: &Options, findings: &mut Findings) {
-    for file in subject
-        .guard
-        .files
-        .iter()
-        .filter(|file| file.dead.is_none())
-    {
+    for file in subject.guard.alive() {
         report_some_of(file.list(List::Allow).filter_map(of_rule), findings);
     }
 }

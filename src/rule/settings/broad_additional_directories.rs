@@ -58,12 +58,7 @@ const KEYS: &[&str] = &[
 ];
 
 fn check(subject: &Subject, _: &Options, findings: &mut Findings) {
-    for file in subject
-        .guard
-        .files
-        .iter()
-        .filter(|file| file.dead.is_none())
-    {
+    for file in subject.guard.alive() {
         let root = file.settings.tree().root();
         let list = root.and_then(|root| root.at(&["permissions", "additionalDirectories"]));
         let found = list.into_iter().flat_map(Node::items).filter_map(of_entry);

@@ -47,12 +47,7 @@ declare_rule! {
     }
 }
 fn check(subject: &Subject, _: &Options, findings: &mut Findings) {
-    for file in subject
-        .guard
-        .files
-        .iter()
-        .filter(|file| file.dead.is_none())
-    {
+    for file in subject.guard.alive() {
         let mode = file.settings.default_mode();
         let bypass = mode.filter(|mode| mode.text() == Mode::BypassPermissions.as_str());
         if let Some(place) = bypass.and_then(|mode| mode.location()) {

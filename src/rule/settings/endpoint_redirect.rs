@@ -1,11 +1,10 @@
 //! `endpoint-redirect`: settings send prompts and the key to another host.
 
 use crate::declare_rule;
-use crate::finding::{Confidence, Finding, Severity};
 use crate::rule::{Check, Findings, Options};
 use crate::subject::Subject;
 
-use super::{Variable, host_of, shown, variables};
+use super::{Variable, host_of, report_variables, shown};
 
 declare_rule! {
     /// ## What it does
@@ -55,22 +54,8 @@ declare_rule! {
     }
 }
 fn check(subject: &Subject, _: &Options, findings: &mut Findings) {
-    for variable in variables(subject) {
-        if let Some(message) = explain(&variable, subject) {
-            let finding = Finding::new(
-                ENDPOINT_REDIRECT.id,
-                Severity::Error,
-                Confidence::High,
-                variable.value.location(),
-                message,
-            );
-            findings.report(
-                finding
-                    .anchor(format!("env.{}", shown(variable.name)))
-                    .help("Remove it, or list the host under `trusted.hosts` of the policy."),
-            );
-        }
-    }
+    let help = "Remove it, or list the host under `trusted.hosts` of the policy.";
+    report_variables(subject, &ENDPOINT_REDIRECT, help, explain, findings);
 }
 
 fn explain(variable: &Variable<'_>, subject: &Subject) -> Option<String> {

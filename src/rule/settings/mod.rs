@@ -51,8 +51,8 @@ pub(super) use tls_disabled::TLS_DISABLED;
 pub(super) use weak_deny::WEAK_DENY;
 
 use crate::claude::permission::{PlacedRule, Scope};
-use crate::finding::Finding;
-use crate::rule::Findings;
+use crate::finding::{Confidence, Finding, Severity};
+use crate::rule::{Findings, Rule};
 use crate::source::{Location, Node};
 use crate::subject::Subject;
 use crate::subject::guard::SettingsFile;
@@ -131,13 +131,35 @@ struct Variable<'s> {
     value: Node<'s>,
 }
 
+/// Reports the entries of `env` that a rule has something to say about.
+fn report_variables(
+    subject: &Subject,
+    rule: &Rule,
+    help: &str,
+    explain: impl Fn(&Variable<'_>, &Subject) -> Option<String>,
+    findings: &mut Findings,
+) {
+    for variable in variables(subject) {
+        if let Some(message) = explain(&variable, subject) {
+            let finding = Finding::new(
+                rule.id,
+                Severity::Error,
+                Confidence::High,
+                variable.value.location(),
+                message,
+            );
+            findings.report(
+                finding
+                    .anchor(format!("env.{}", shown(variable.name)))
+                    .help(help),
+            );
+        }
+    }
+}
+
 /// All entries of `env` in settings that are alive.
 fn variables(subject: &Subject) -> impl Iterator<Item = Variable<'_>> {
-    let files = subject
-        .guard
-        .files
-        .iter()
-        .filter(|file| file.dead.is_none());
+    let files = subject.guard.alive();
     let maps = files.filter_map(|file| file.settings.tree().root()?.get("env"));
     maps.flat_map(Node::entries).filter_map(|entry| {
         Some(Variable {

@@ -55,12 +55,7 @@ declare_rule! {
     }
 }
 fn check(subject: &Subject, _: &Options, findings: &mut Findings) {
-    for file in subject
-        .guard
-        .files
-        .iter()
-        .filter(|file| file.dead.is_none())
-    {
+    for file in subject.guard.alive() {
         let root = file.settings.tree().root();
         if let Some(entry) = root.and_then(|root| root.entry("sandbox")) {
             sandbox(entry, findings);

@@ -1,11 +1,10 @@
 //! `settings-code-environment`: settings set a variable that loads code.
 
 use crate::declare_rule;
-use crate::finding::{Confidence, Finding, Severity};
 use crate::rule::{Check, Findings, Options};
 use crate::subject::Subject;
 
-use super::{Variable, shown, variables};
+use super::{Variable, report_variables, shown};
 
 declare_rule! {
     /// ## What it does
@@ -48,22 +47,8 @@ declare_rule! {
     }
 }
 fn check(subject: &Subject, _: &Options, findings: &mut Findings) {
-    for variable in variables(subject) {
-        if let Some(message) = explain(&variable, subject) {
-            let finding = Finding::new(
-                SETTINGS_CODE_ENVIRONMENT.id,
-                Severity::Error,
-                Confidence::High,
-                variable.value.location(),
-                message,
-            );
-            findings.report(
-                finding
-                    .anchor(format!("env.{}", shown(variable.name)))
-                    .help("Remove the variable."),
-            );
-        }
-    }
+    let help = "Remove the variable.";
+    report_variables(subject, &SETTINGS_CODE_ENVIRONMENT, help, explain, findings);
 }
 
 fn explain(variable: &Variable<'_>, _: &Subject) -> Option<String> {

@@ -49,11 +49,7 @@ declare_rule! {
     }
 }
 fn check(subject: &Subject, _: &Options, findings: &mut Findings) {
-    let files = subject
-        .guard
-        .files
-        .iter()
-        .filter(|file| file.dead.is_none());
+    let files = subject.guard.alive();
     for file in files.filter(|file| file.scope == Scope::Project || file.tracked == Tracked::Yes) {
         let Some(root) = file.settings.tree().root() else {
             continue;

@@ -1,11 +1,10 @@
 //! `tls-disabled`: settings turn off the check of certificates.
 
 use crate::declare_rule;
-use crate::finding::{Confidence, Finding, Severity};
 use crate::rule::{Check, Findings, Options};
 use crate::subject::Subject;
 
-use super::{Variable, shown, variables};
+use super::{Variable, report_variables};
 
 declare_rule! {
     /// ## What it does
@@ -47,22 +46,8 @@ declare_rule! {
     }
 }
 fn check(subject: &Subject, _: &Options, findings: &mut Findings) {
-    for variable in variables(subject) {
-        if let Some(message) = explain(&variable, subject) {
-            let finding = Finding::new(
-                TLS_DISABLED.id,
-                Severity::Error,
-                Confidence::High,
-                variable.value.location(),
-                message,
-            );
-            findings.report(
-                finding
-                    .anchor(format!("env.{}", shown(variable.name)))
-                    .help("Remove it; add the certificate with `NODE_EXTRA_CA_CERTS`."),
-            );
-        }
-    }
+    let help = "Remove it; add the certificate with `NODE_EXTRA_CA_CERTS`.";
+    report_variables(subject, &TLS_DISABLED, help, explain, findings);
 }
 
 fn explain(variable: &Variable<'_>, _: &Subject) -> Option<String> {

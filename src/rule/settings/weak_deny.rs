@@ -51,12 +51,7 @@ declare_rule! {
     }
 }
 fn check(subject: &Subject, _: &Options, findings: &mut Findings) {
-    for file in subject
-        .guard
-        .files
-        .iter()
-        .filter(|file| file.dead.is_none())
-    {
+    for file in subject.guard.alive() {
         let rules = RuleSet::new(&file.rules);
         let mut found = Vec::new();
         for act in ACTS {
